@@ -1,0 +1,1 @@
+"""From stored voices to told people."""

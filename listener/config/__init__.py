@@ -1,0 +1,1 @@
+"""What a person writes, checked: every mistake at once, on its line."""

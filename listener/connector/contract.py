@@ -1,0 +1,172 @@
+"""What a connector declares and what it may raise. The engine does the rest (docs/house.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from listener.domain.found import Found, Refused
+from listener.domain.query import Query
+
+JSON = Any
+"""What survives `json.dumps`: a cursor is opaque to all but its connector."""
+
+T = TypeVar("T")
+
+
+class Trouble(Exception):  # noqa: N818 - the three below are outcomes of a poll, named as such
+    """A poll that could not be finished. Its text is a sentence for a person and names the remedy."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryLater(Trouble):
+    """The place cannot answer now. `after` is how long it asked us to wait, if it said."""
+
+    def __init__(self, reason: str, *, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class NeedsAttention(Trouble):
+    """It will not work until a person changes something; it is still tried, seldom."""
+
+
+class Gone(Trouble):
+    """The place says that this is gone for good (410)."""
+
+
+class OptionsModel(BaseModel):
+    """Base of every options class: frozen, and an unknown key is a mistake that is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+O = TypeVar("O", bound=OptionsModel)  # noqa: E741 - O for options, as T for a type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one response yielded, and the cursor to keep once all of it is stored.
+
+    `truncated` says that a page limit stopped the reading: the cursor resumes where it stopped.
+    """
+
+    found: tuple[Found, ...] = ()
+    cursor: JSON = None
+    refused: tuple[Refused, ...] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Generic[O]):
+    """One search to poll at a place, and the ids of the clients whose queries it covers."""
+
+    options: O
+    clients: tuple[str, ...]
+
+
+class Answer(Protocol):
+    """What came back: always a 200, or `unchanged`."""
+
+    @property
+    def url(self) -> str:
+        """Where the answer came from, after redirects."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """Decompressed, within the size cap; empty where unchanged."""
+        ...
+
+    @property
+    def unchanged(self) -> bool:
+        """True for 304, and for a body whose bytes are those of the last stored poll."""
+        ...
+
+    def json(self) -> JSON:
+        """The body as JSON; TryLater where it is none."""
+        ...
+
+
+class Http(Protocol):
+    """The only way out that a connector has. Statuses other than 200 and 304 arrive as Trouble, told in a sentence.
+
+    Conditional requests, spacing, Retry-After, deadline and size cap are seen to. Validators (ETag and the like) are kept
+    with the page that they came with, so that what was not stored is fetched again.
+    """
+
+    @property
+    def now(self) -> datetime:
+        """When this poll began: the only clock a connector has."""
+        ...
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        conditional: bool = True,
+    ) -> Answer:
+        """Fetch a feed or an API. `conditional=False` for answers that differ in every byte each time."""
+        ...
+
+    def page(self, url: str, *, conditional: bool = True) -> Answer:
+        """Fetch a page made for people, where its robots.txt lets us; NeedsAttention with the rule where it does not."""
+        ...
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of this origin names."""
+        ...
+
+    def apart(self, work: Callable[..., T], *args: object) -> T:
+        """Run a pure, importable function over untrusted bytes in a killable child with limits of time and memory.
+
+        Arguments and result are pickled. Raises TryLater where the child had to be killed, else what `work` raised.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector(Generic[O]):
+    """A kind of place, declared.
+
+    kind            its name in the configuration, and the file's
+    summary         one line, for help and docs
+    options         a frozen pydantic model; every field has a description (docs and error texts are made from them)
+    scope           what makes two sources the same target, e.g. the feed's URL; never a secret
+    fetch           yields pages; `cursor` is the last one stored, or None at the first poll or after a new `cursor_version`
+    short           the option that a bare value fills: `- rss: https://…`
+    default_every   cadence where the configuration names none
+    least_interval  no source of this kind is polled more often
+    search          for places with a search: what to poll for these queries (client id -> query), widened where the place
+                    cannot say it and never narrowed; without clients there is nothing to poll
+    check           one cheap call that proves the source works; returns a sentence
+    """
+
+    kind: str
+    summary: str
+    options: type[O]
+    scope: Callable[[O], str]
+    fetch: Callable[[Http, O, JSON], Iterator[Page]]
+    short: str | None = None
+    default_every: timedelta = timedelta(minutes=15)
+    least_interval: timedelta = timedelta(minutes=5)
+    cursor_version: int = 1
+    search: Callable[[Mapping[str, Query], O], Sequence[Search[O]]] | None = None
+    check: Callable[[Http, O], str] | None = None
+
+
+AnyConnector = Connector[Any]

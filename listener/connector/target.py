@@ -1,0 +1,38 @@
+"""What a source of the configuration comes down to: one place to poll, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from listener.connector.contract import AnyConnector, OptionsModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One place that is polled once, however many lists and clients it serves.
+
+    Its identity is (kind, scope, credential); the cadence, the lists and the tokens are no part of it.
+    `matched` are the ids of the clients whose queries decide what is stored; `direct` those for which all is stored
+    without a query, because the source stands at the client.
+    """
+
+    connector: AnyConnector
+    options: OptionsModel
+    scope: str
+    every: timedelta
+    credential: str = ""
+    matched: frozenset[str] = frozenset()
+    direct: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        return self.connector.kind
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        return (self.connector.kind, self.scope, self.credential)
+
+    @property
+    def clients(self) -> frozenset[str]:
+        return self.matched | self.direct

@@ -1,0 +1,33 @@
+"""The company we listen for, and what tells its own words from those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Where a client speaks itself: hosts (`mills.example` covers its subdomains) and handles by kind of place."""
+
+    sites: tuple[str, ...] = ()
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client of one watch list. `id` keeps its history over a rename; `query` is the text of its query."""
+
+    id: str
+    name: str
+    watch_list: str
+    query: str
+    aliases: tuple[str, ...] = ()
+    owner: str | None = None
+    own: Own = field(default_factory=Own)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that stands for the client in a text: its name, its aliases, its handles with an @."""
+        handles = tuple("@" + handle.lstrip("@") for handle in self.own.handles.values())
+        return (self.name, *self.aliases, *dict.fromkeys(handles))

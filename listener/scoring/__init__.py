@@ -1,0 +1,1 @@
+"""Scorers behind the domain's Scorer."""

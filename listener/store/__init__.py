@@ -1,0 +1,1 @@
+"""What is remembered: SQLAlchemy Core tables and one file of functions per aggregate."""

@@ -1,0 +1,305 @@
+"""The tables. Instants are whole microseconds since 1970 in UTC (the type `Instant`), so that order and buckets are integers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime in Python, a 64-bit count of microseconds in the database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER PRIMARY KEY
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", Id, primary_key=True, autoincrement=True)
+
+
+clients = sa.Table(
+    "clients",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("watch_list", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("first_seen_at", Instant, nullable=False),
+)
+
+# One place that is polled, whoever it is polled for. `every_s`, lists and tokens are no part of its identity.
+targets = sa.Table(
+    "targets",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("credential", sa.Text, nullable=False, server_default=""),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("every_s", sa.Integer, nullable=False),
+    sa.Column("cursor", sa.JSON),
+    sa.Column("cursor_version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column(
+        "validators", sa.JSON, nullable=False, server_default="{}"
+    ),  # URL -> ETag, Last-Modified, body hash
+    sa.Column("health", sa.JSON, nullable=False, server_default="{}"),  # domain/health.py: Health
+    sa.Column(
+        "state", sa.Text, nullable=False, server_default="new"
+    ),  # new, ok, backing off, needs attention, gone
+    sa.Column("next_poll_at", Instant, nullable=False),
+    sa.Column("not_before_at", Instant),  # Retry-After: no command polls earlier
+    sa.Column("last_poll_at", Instant),
+    sa.Column("last_success_at", Instant),
+    sa.Column("last_found_at", Instant),
+    sa.Column("polls_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("stored_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("truncated_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column(
+        "claim_token", sa.BigInteger, nullable=False, server_default="0"
+    ),  # fencing: grows with every claim
+    sa.Column("claimed_until", Instant),
+    sa.UniqueConstraint("kind", "scope", "credential"),
+    sa.Index("ix_targets_due", "active", "next_poll_at"),
+)
+
+# Which clients hear through which target, and since when (None: still backfill there).
+hearings = sa.Table(
+    "hearings",
+    metadata,
+    sa.Column("target_id", Id, sa.ForeignKey("targets.id"), primary_key=True),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("since_at", Instant),
+    sa.Index("ix_hearings_client_id", "client_id"),
+)
+
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    _id(),
+    sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
+    sa.Column("from_at", Instant, nullable=False),
+    sa.Column("to_at", Instant),  # None: still deaf
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("ix_gaps_target_id", "target_id", "from_at"),
+)
+
+# What a host asked of us: Retry-After and robots.txt survive a restart.
+hosts = sa.Table(
+    "hosts",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("not_before_at", Instant),
+    sa.Column("robots_status", sa.Integer),
+    sa.Column("robots_body", sa.LargeBinary),
+    sa.Column("robots_at", Instant),
+)
+
+authors = sa.Table(
+    "authors",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("handle", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("reach", sa.BigInteger),
+    sa.UniqueConstraint("kind", "key"),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    _id(),
+    sa.Column("first_at", Instant, nullable=False),
+)
+
+# What makes two mentions one story: canonical URL, shared link, content hash of 40 words or more, repost id.
+story_keys = sa.Table(
+    "story_keys",
+    metadata,
+    sa.Column("key", sa.LargeBinary(16), primary_key=True),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
+)
+
+mentions = sa.Table(
+    "mentions",
+    metadata,
+    _id(),
+    sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
+    sa.Column("external_id", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.Column("author_id", Id, sa.ForeignKey("authors.id")),
+    sa.Column(
+        "witness", sa.Text, nullable=False
+    ),  # who testifies: author, else the host, else the item itself
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("published_at", Instant),
+    sa.Column("fetched_at", Instant, nullable=False),
+    sa.Column("counted_at", Instant, nullable=False),  # min(published, fetched)
+    sa.Column("rating", sa.Float),
+    sa.Column("engagement", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("raw", sa.JSON),
+    sa.Index("ix_mentions_counted_at", "counted_at"),
+    sa.Index("ix_mentions_story_id", "story_id"),
+)
+
+# Every item that was ever ours, by hash of (kind, scope, external id), kept when the mention is forgotten.
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("hash", sa.LargeBinary(16), primary_key=True),
+    sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="SET NULL")),
+)
+
+matches = sa.Table(
+    "matches",
+    metadata,
+    _id(),  # grows in order of storing: the order in which voices are decided
+    sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
+    sa.Column("counted_at", Instant, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("score", sa.Float),
+    sa.Column("scorer", sa.Text, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("own", sa.Boolean, nullable=False),
+    sa.Column("backfill", sa.Boolean, nullable=False),
+    sa.Column("voice", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("mention_id", "client_id"),
+    sa.Index("ix_matches_client_id", "client_id", "counted_at"),
+    sa.Index("ix_matches_client_id_id", "client_id", "id"),
+)
+
+# 15-minute UTC buckets, written with the matches that they count; backfill is not in them.
+counts = sa.Table(
+    "counts",
+    metadata,
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
+    sa.Column("bucket_at", Instant, primary_key=True),
+    sa.Column("mentions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("own", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("negative", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("neutral", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("positive", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unknown", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("voices", sa.Integer, nullable=False, server_default="0"),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    _id(),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("episode", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # firing, resolved
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("resolved_at", Instant),
+    sa.Column("calm_since_at", Instant),  # under the threshold since; None while over it
+    sa.Column("last_match_id", Id, nullable=False),  # voices up to here belong to this or an earlier episode
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.UniqueConstraint("client_id", "rule", "episode"),
+    sa.Index("ix_incidents_state", "state"),
+)
+
+# Where a rule that gathers stands, per client: what it has told and what it has only counted.
+rule_states = sa.Table(
+    "rule_states",
+    metadata,
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("last_match_id", Id, nullable=False, server_default="0"),
+    sa.Column("state", sa.JSON, nullable=False, server_default="{}"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # alert key + receiver: one row for ever
+    sa.Column("receiver", sa.Text, nullable=False),
+    sa.Column("message", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="pending"),  # pending, sending, sent, dead
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("token", sa.Text),
+    sa.Column("in_doubt", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("next_try_at", Instant, nullable=False),
+    sa.Column("claimed_until", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("sent_at", Instant),
+    sa.Column("error", sa.Text),
+    sa.Index("ix_outbox_state", "state", "next_try_at"),
+)
+
+# What a receiver asked of us; a dead one is named until the configuration changes it.
+receivers = sa.Table(
+    "receivers",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("not_before_at", Instant),
+    sa.Column("dead_reason", sa.Text),
+    sa.Column("fingerprint", sa.Text),  # hash of its options: a changed receiver is alive again
+)
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    _id(),
+    sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
+    sa.Column("hash", sa.LargeBinary(16), nullable=False, unique=True),  # the same poison is kept once
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("external_id", sa.Text),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+# One row a name: the fencing token of the leader, the last finished rounds.
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", Instant),
+    sa.Column("number", sa.BigInteger),
+)
