@@ -1,0 +1,107 @@
+"""What the program says about itself: one log line a fact, without secrets, and named boundaries for crash tests."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+LOG = logging.getLogger("listener")
+
+# Loggers of libraries that print URLs, bodies or tokens below this level.
+_LOUD = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "alembic",
+    "uvicorn",
+    "sqlalchemy",
+    "trafilatura",
+    "htmldate",
+    "asyncio",
+)
+
+_URL_TAIL = re.compile(r"(https?://[^\s/?#]+)(/[^\s?#'\"]*)?([?#][^\s'\"]*)?")
+_USERINFO = re.compile(r"(://)[^\s/@:]*:[^\s/@]*@")
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\t")} | {
+    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029)
+}
+
+
+class Redaction(logging.Filter):
+    """Takes secrets, query strings and control characters out of every record, whatever its level.
+
+    A URL keeps its host and path but for the paths of webhooks, which are secrets themselves: those that hold one of
+    the known secrets are cut whole.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._secrets: tuple[str, ...] = ()
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Also hide these from now on; the short ones (under 6 characters) would hide words, so they are left."""
+        known = {secret for secret in secrets if len(secret) >= 6}
+        self._secrets = tuple(sorted({*self._secrets, *known}, key=len, reverse=True))
+
+    def clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        text = _USERINFO.sub(r"\1***@", text)
+        return _URL_TAIL.sub(lambda match: match.group(1) + (match.group(2) or ""), text)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self.clean(record.getMessage()).translate(_CONTROLS)
+        record.args = None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self.clean(record.exc_text)
+        return True
+
+
+REDACTION = Redaction()
+
+
+def start_logging(*, verbose: bool = False, stream: TextIO | None = None) -> None:
+    """One handler on the root, redacting; libraries speak only from WARNING on."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(REDACTION)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    LOG.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def say(event: str, *, level: int = logging.INFO, **facts: object) -> None:
+    """Log one fact as `event key=value …`; values with spaces are quoted. No payloads, no secrets."""
+    if LOG.isEnabledFor(level):
+        LOG.log(level, "%s", " ".join([event, *(f"{key}={_value(value)}" for key, value in facts.items())]))
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return f'"{text}"' if any(sign in text for sign in ' ="') else text
+
+
+def boundary(name: str) -> None:
+    """Die here by SIGKILL where LISTENER_DIE_AT names this boundary (`name` or `name:N` for the Nth time): for crash tests."""
+    wanted = os.environ.get("LISTENER_DIE_AT")
+    if wanted is None:
+        return
+    place, _, count = wanted.partition(":")
+    if place == name:
+        _SEEN[name] = _SEEN.get(name, 0) + 1
+        if _SEEN[name] >= int(count or 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+_SEEN: dict[str, int] = {}
