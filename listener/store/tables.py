@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
@@ -18,10 +17,10 @@ class Instant(TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else (value - EPOCH) // MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - as above
         return None if value is None else EPOCH + value * MICROSECOND
 
 
@@ -175,12 +174,14 @@ mentions = sa.Table(
     sa.Index("ix_mentions_story_id", "story_id"),
 )
 
-# Every item that was ever ours, by hash of (kind, scope, external id), kept when the mention is forgotten.
+# By what an item is known again: hash of (kind, scope, external id), and the hashes by which copies merge.
+# Kept when the mention is forgotten: then mention_id is NULL, and the item stays away.
 identities = sa.Table(
     "identities",
     metadata,
     sa.Column("hash", sa.LargeBinary(16), primary_key=True),
     sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="SET NULL")),
+    sa.Index("ix_identities_mention_id", "mention_id"),
 )
 
 matches = sa.Table(
