@@ -1,0 +1,177 @@
+"""The tree of a query: its nodes, how it prints, what a text must hold for it to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeAlias
+
+ALTERNATIVES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as written, signs and all: `Mills`, `AT&T`."""
+
+    text: str
+
+    @property
+    def written(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in this order with nothing but white space between them; signs count."""
+
+    text: str
+
+    @property
+    def written(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """`@name`, only as a whole one. `name` is without the @."""
+
+    name: str
+
+    @property
+    def written(self) -> str:
+        return "@" + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`#name`, only as a whole one. `name` is without the #."""
+
+    name: str
+
+    @property
+    def written(self) -> str:
+        return "#" + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Two or more parts, none of them an And."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Two or more parts, none of them an Or."""
+
+    parts: tuple[Node, ...]
+
+
+Term: TypeAlias = Word | Phrase | Handle | Tag
+Node: TypeAlias = Term | Not | And | Or
+
+
+def all_of(parts: Iterable[Node]) -> Node:
+    """And, flattened; one part is itself."""
+    flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
+    return flat[0] if len(flat) == 1 else And(flat)
+
+
+def any_of(parts: Iterable[Node]) -> Node:
+    """Or, flattened; one part is itself."""
+    flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,)))
+    return flat[0] if len(flat) == 1 else Or(flat)
+
+
+def negation(part: Node) -> Node:
+    """Not; twice is none."""
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def printed(node: Node) -> str:
+    """Text that parses to the same tree."""
+    if isinstance(node, Phrase):
+        return f'"{node.text}"'
+    if isinstance(node, Not):
+        return "NOT " + _grouped(node.part)
+    if isinstance(node, And | Or):
+        return (" AND " if isinstance(node, And) else " OR ").join(map(_grouped, node.parts))
+    return node.written
+
+
+def _grouped(node: Node) -> str:
+    return f"({printed(node)})" if isinstance(node, And | Or) else printed(node)
+
+
+def terms(node: Node, *, positive: bool = True) -> Iterator[tuple[Term, bool]]:
+    """Every term in order, with whether it is asked for (True) or excluded (False)."""
+    if isinstance(node, Not):
+        yield from terms(node.part, positive=not positive)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from terms(part, positive=positive)
+    else:
+        yield node, positive
+
+
+def holds(node: Node, seen: Callable[[Term], bool]) -> bool:
+    """Whether the query is true of a text in which `seen` says what stands."""
+    if isinstance(node, Not):
+        return not holds(node.part, seen)
+    if isinstance(node, And):
+        return all(holds(part, seen) for part in node.parts)
+    if isinstance(node, Or):
+        return any(holds(part, seen) for part in node.parts)
+    return seen(node)
+
+
+def anchors(node: Node, price: Callable[[Term], float], *, positive: bool = True) -> frozenset[Term] | None:
+    """The cheapest set of terms of which every text that satisfies the query holds at least one.
+
+    None where there is no such set: the query is true of some text without any of its words.
+    """
+    if isinstance(node, Not):
+        return anchors(node.part, price, positive=not positive)
+    if not isinstance(node, And | Or):
+        return frozenset({node}) if positive else None
+    parts = [anchors(part, price, positive=positive) for part in node.parts]
+    known = [part for part in parts if part is not None]
+    if isinstance(node, And) is positive:
+        return min(known, key=lambda part: sum(map(price, part)), default=None)
+    return frozenset().union(*known) if len(known) == len(parts) else None
+
+
+Ways: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+def ways(node: Node, *, positive: bool = True) -> Ways | None:
+    """At most 64 alternatives, each a tuple of terms as written; every text that satisfies the query holds all of one.
+
+    None where nothing narrower than "any text" fits into that number.
+    """
+    if isinstance(node, Not):
+        return ways(node.part, positive=not positive)
+    if not isinstance(node, And | Or):
+        return ((node.written,),) if positive else None
+    parts = [ways(part, positive=positive) for part in node.parts]
+    known = [part for part in parts if part is not None]
+    if isinstance(node, And) is positive:
+        return _combined(known)
+    union = tuple(dict.fromkeys(way for part in known for way in part))
+    return union if len(known) == len(parts) and len(union) <= ALTERNATIVES else None
+
+
+def _combined(factors: list[Ways]) -> Ways | None:
+    """The product, leaving out (which only widens) each factor that would make too many alternatives."""
+    combined: Ways = ((),)
+    for factor in sorted(factors, key=len):
+        if len(combined) * len(factor) <= ALTERNATIVES:
+            pairs = product(combined, factor)
+            combined = tuple(dict.fromkeys(tuple(dict.fromkeys(left + right)) for left, right in pairs))
+    return combined if combined != ((),) else None

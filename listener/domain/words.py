@@ -1,0 +1,143 @@
+"""How a text is read: one folded form that queries, names and hashes are all compared in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+BARRIER = "\0"
+"""Stands between title and text: no phrase reaches over it."""
+
+_APOSTROPHES = "‘’‛ʼ′´＇"
+_HYPHENS = "‐‑‒–−"  # 7‑Eleven is often set with one of these
+_AS_WRITTEN = (
+    "™℠"  # their compatibility forms are letters and would grow onto the word: Acme™ is not "acmetm"
+)
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_STROKED = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "ð": "d",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+}
+_CACHED_CHARACTERS = 50_000
+
+# Scripts that put no space between words, and Hangul, whose particles grow onto the name: found as substrings.
+_UNSPACED = (
+    "\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+
+
+def normalise(text: str) -> str:
+    """The folded form: NFKC, case and diacritics folded, invisible characters gone, apostrophes and hyphens alike,
+    every run of white space one space, none at the ends. Linear in the length.
+    """
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDS)
+    return " ".join(folded.split())
+
+
+def offsets(text: str) -> tuple[list[int], list[int]]:
+    """For each character of `normalise(text)`, where in `text` it starts and ends. Only for texts that matched."""
+    starts: list[int] = []
+    ends: list[int] = []
+    gap: tuple[int, int] | None = None
+    for start, end in _clusters(text):
+        for character in unicodedata.normalize("NFC", text[start:end]).translate(_FOLDS):
+            if character.isspace():
+                gap = gap or (start, end)
+                continue
+            if gap and starts:
+                starts.append(gap[0])
+                ends.append(gap[1])
+            gap = None
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+def is_word(character: str) -> bool:
+    """Whether a folded character continues a word. Characters of unspaced scripts do not; nor do `_`, `'` and signs."""
+    if character.isascii():
+        return character.isalnum()
+    letter = character.isalnum() or unicodedata.category(character).startswith("M")
+    return letter and not _unspaced().match(character)
+
+
+def words(text: str) -> list[str]:
+    """The folded words in order, without signs; each character of an unspaced script is one."""
+    return _a_word().findall(normalise(text))
+
+
+def has_substance(text: str) -> bool:
+    """Whether there is a letter, a digit or a symbol such as an emoji: something that can name somebody."""
+    return any(character.isalnum() or unicodedata.category(character) in {"So", "Sc"} for character in text)
+
+
+class _Folds(dict[int, str]):
+    """Code point to its folded form, worked out when first met; bounded, so that hostile texts cannot fill the memory."""
+
+    def __missing__(self, point: int) -> str:
+        folded = _fold_character(chr(point))
+        if len(self) < _CACHED_CHARACTERS:
+            self[point] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+_FOLDS.update({ord(sign): "'" for sign in _APOSTROPHES})
+_FOLDS.update({ord(sign): "-" for sign in _HYPHENS})
+_FOLDS.update({ord(sign): sign for sign in _AS_WRITTEN})
+
+
+def _fold_character(character: str) -> str:
+    if character in _INVISIBLE or unicodedata.category(character) == "Cf" or _is_selector(character):
+        return ""
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", character).casefold())
+    kept = "".join(_STROKED.get(part, part) for part in spread if not _is_diacritic(part))
+    return unicodedata.normalize("NFC", kept)
+
+
+def _is_selector(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+def _is_diacritic(character: str) -> bool:
+    """Accents, points and harakat; not the marks that make another letter of it (kana voicing, nukta, Thai vowels)."""
+    combining = unicodedata.combining(character)
+    return 10 <= combining <= 36 or combining >= 200
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Pieces that compose independently: a character with the marks and the Hangul letters that follow it."""
+    start = 0
+    for index in range(1, len(text)):
+        if not _joins(text[index]):
+            yield start, index
+            start = index
+    if text:
+        yield start, len(text)
+
+
+def _joins(character: str) -> bool:
+    if character.isascii():
+        return False
+    return unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff"
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
+
+
+@cache
+def _a_word() -> re.Pattern[str]:
+    return re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
