@@ -1,7 +1,7 @@
 """Is this more than chance? An exact small-sample test of a count of voices against what is usual.
 
 Voices of a client are taken as a Poisson stream whose rate is not known exactly: the rate has a gamma distribution that
-starts weak (about one voice a day, worth half an observation) and sharpens with every heard hour. The count in a window is then
+starts weak (half a voice in two hours) and sharpens with every heard hour. The count in a window is then
 negative binomial, and its tail is summed exactly, so that a client of two voices a month and one of two hundred a day are
 judged by the same rule (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.6: the Poisson model with a conjugate prior).
 """
@@ -9,16 +9,17 @@ judged by the same rule (Gelman et al., Bayesian Data Analysis, 3rd ed., section
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 WINDOWS = (timedelta(hours=1), timedelta(hours=2), timedelta(hours=6))
 LOOK_BACK = timedelta(days=28)
 HEARD_LATE = timedelta(hours=1)
 STILL_NEWS = timedelta(hours=24)
 
-PRIOR_VOICES, PRIOR_HOURS = 0.5, 12.0
+PRIOR_VOICES, PRIOR_HOURS = 0.5, 2.0
 # The rate also moves with hour and weekday; however long we listened, it is not known better than to a factor of
 # about 1.4 (standard deviation 1/sqrt(8)), until the baseline knows the hour of the week.
 SHARPEST = 8.0
@@ -41,42 +42,39 @@ class Baseline:
         """How well the rate is known: the shape of its gamma distribution."""
         return min(PRIOR_VOICES + self.voices, SHARPEST)
 
-    def chance(self, count: int, window: timedelta) -> float:
-        """Probability of `count` or more voices in a window of this length, if nothing unusual goes on."""
-        return upper_tail(count, mean=self.rate * window / timedelta(hours=1), shape=self.shape)
+    def chance(self, voices: int, window: timedelta) -> float:
+        """Probability of so many voices or more in a window of this length, if nothing unusual goes on."""
+        return upper_tail(voices, mean=self.rate * window / timedelta(hours=1), shape=self.shape)
 
     def usual(self, window: timedelta) -> tuple[int, int]:
-        """The smallest range that holds the middle 80 % of such windows."""
-        low = next(n for n in range(10_000_000) if self.chance(n + 1, window) <= 0.9)
-        high = next(n for n in range(low, 10_000_000) if self.chance(n + 1, window) <= 0.1)
+        """The range that holds the middle 80 % of such windows: its 10 % and 90 % points."""
+        low = next(n for n in count() if self.chance(n + 1, window) <= 0.9)
+        high = next(n for n in count(low) if self.chance(n + 1, window) <= 0.1)
         return low, high
 
     def limit(self, window: timedelta, *, alpha: float, at_least: int) -> int:
         """The least count in such a window that is over the threshold."""
-        count = max(at_least, 1)
-        while self.chance(count, window) > alpha:
-            count += 1
-        return count
+        return next(n for n in count(max(at_least, 1)) if self.chance(n, window) <= alpha)
 
 
-def upper_tail(count: int, *, mean: float, shape: float) -> float:
-    """P(X >= count) for X negative binomial with this mean and shape (variance mean + mean²/shape), summed exactly."""
-    if count <= 0:
+def upper_tail(least: int, *, mean: float, shape: float) -> float:
+    """P(X >= least) for X negative binomial with this mean and shape (variance mean + mean²/shape), summed exactly."""
+    if least <= 0:
         return 1.0
     q = mean / (mean + shape)
     if q <= 0.0:
         return 0.0
     term = math.exp(
-        math.lgamma(count + shape)
+        math.lgamma(least + shape)
         - math.lgamma(shape)
-        - math.lgamma(count + 1)
+        - math.lgamma(least + 1)
         + shape * math.log1p(-q)
-        + count * math.log(q)
+        + least * math.log(q)
     )
-    total, n = term, count
-    if count <= mean:  # the short side is the sum of the body: 1 - P(X < count)
+    total, n = term, least
+    if least <= mean:  # the short side is the sum of the body: 1 - P(X < least)
         body, term_below = 0.0, term
-        for k in range(count, 0, -1):
+        for k in range(least, 0, -1):
             term_below *= k / ((k - 1 + shape) * q)
             body += term_below
         return max(0.0, 1.0 - body)
@@ -141,48 +139,66 @@ def alpha_per_look(*, false_alarms: float, per: timedelta, clients: int) -> floa
 
 
 def find_spike(
-    voices: Sequence[Voice], baseline: Baseline, *, alpha: float, at_least: int, now: datetime
+    voices: Sequence[Voice],
+    usual: Callable[[datetime], Baseline],
+    *,
+    alpha: float,
+    at_least: int,
+    now: datetime,
 ) -> Spike | None:
     """The least likely window of the last 24 h that is over the threshold, or None.
 
-    Windows are looked at where they are fullest: ending on each voice. One that ended over an hour ago is `late`: it was
-    heard after the fact.
+    `usual(until)` is the baseline of what came before `until`: each window is held against what came before it. Of
+    each length the fullest window is judged; one that ended over an hour ago is `late`: it was heard after the fact.
     """
-    fresh = sorted(
-        (voice for voice in voices if now - voice.at <= STILL_NEWS + max(WINDOWS)), key=lambda voice: voice.at
-    )
-    best: Spike | None = None
-    for window in WINDOWS:
-        limit = baseline.limit(window, alpha=alpha, at_least=at_least)
-        for group in _fullest(fresh, window, limit, now):
-            people = len({voice.witness for voice in group})
-            chance = baseline.chance(len(group), window)
-            if people < at_least or chance > alpha or (best is not None and best.chance <= chance):
-                continue
-            best = Spike(
-                window=window,
-                ends_at=group[-1].at,
-                voices=group,
-                chance=chance,
-                alpha=alpha,
-                usual=baseline.usual(window),
-                limit=limit,
-                late=now - group[-1].at > HEARD_LATE,
+    found = [
+        spike
+        for window in WINDOWS
+        if (group := _fullest(voices, window, now)) and len({voice.witness for voice in group}) >= at_least
+        if (
+            spike := _judged(
+                group, window, usual(group[-1].at - window), alpha=alpha, at_least=at_least, now=now
             )
+        )
+    ]
+    return min(found, key=lambda spike: spike.chance, default=None)
+
+
+def _fullest(voices: Sequence[Voice], window: timedelta, now: datetime) -> tuple[Voice, ...]:
+    """The fullest window of this length that ends on a voice of the last 24 h; of equal ones the latest."""
+    ordered = sorted(voices, key=lambda voice: voice.at)
+    best: tuple[Voice, ...] = ()
+    first = 0
+    for last, voice in enumerate(ordered):
+        while ordered[first].at <= voice.at - window:
+            first += 1
+        if now - voice.at <= STILL_NEWS and last - first + 1 >= len(best):
+            best = tuple(ordered[first : last + 1])
     return best
 
 
-def _fullest(
-    voices: Sequence[Voice], window: timedelta, limit: int, now: datetime
-) -> list[tuple[Voice, ...]]:
-    """The windows of this length that end on a voice of the last 24 h and hold at least `limit` voices."""
-    groups, first = [], 0
-    for last, voice in enumerate(voices):
-        while voices[first].at <= voice.at - window:
-            first += 1
-        if last - first + 1 >= limit and now - voice.at <= STILL_NEWS:
-            groups.append(tuple(voices[first : last + 1]))
-    return groups
+def _judged(
+    group: tuple[Voice, ...],
+    window: timedelta,
+    usual: Baseline,
+    *,
+    alpha: float,
+    at_least: int,
+    now: datetime,
+) -> Spike | None:
+    chance = usual.chance(len(group), window)
+    if chance > alpha:
+        return None
+    return Spike(
+        window=window,
+        ends_at=group[-1].at,
+        voices=group,
+        chance=chance,
+        alpha=alpha,
+        usual=usual.usual(window),
+        limit=usual.limit(window, alpha=alpha, at_least=at_least),
+        late=now - group[-1].at > HEARD_LATE,
+    )
 
 
 def over_threshold(voices: Sequence[Voice], *, window: timedelta, limit: int, now: datetime) -> bool:

@@ -30,6 +30,10 @@ def voices(*minutes_ago, story=None):
     ]
 
 
+def always(baseline):
+    return lambda _until: baseline
+
+
 @given(count=st.integers(0, 60), mean=st.floats(0.01, 40), shape=st.integers(1, 12))
 def test_its_tail_is_that_of_the_definition(count, mean, shape):
     q = mean / (mean + shape)
@@ -50,7 +54,7 @@ def test_more_voices_are_never_more_likely(voices_so_far, hours, window):
 
 def test_twelve_strangers_in_the_first_hour_of_a_new_client_fire():
     alpha = alpha_per_look(false_alarms=1, per=MONTH, clients=30)
-    spike = find_spike(voices(*range(1, 60, 5)), Baseline(), alpha=alpha, at_least=3, now=NOW)
+    spike = find_spike(voices(*range(1, 60, 5)), always(Baseline()), alpha=alpha, at_least=3, now=NOW)
     assert spike is not None
     assert spike.people == 12
     assert not spike.late
@@ -59,24 +63,42 @@ def test_twelve_strangers_in_the_first_hour_of_a_new_client_fire():
 def test_five_strangers_in_two_hours_on_a_quiet_client_fire():
     quiet = Baseline(voices=6, hours=28 * 24)
     alpha = alpha_per_look(false_alarms=1, per=MONTH, clients=30)
-    spike = find_spike(voices(5, 30, 61, 90, 115), quiet, alpha=alpha, at_least=3, now=NOW)
+    spike = find_spike(voices(5, 30, 61, 90, 115), always(quiet), alpha=alpha, at_least=3, now=NOW)
     assert spike is not None
     assert spike.usual == (0, 0)
+
+
+def test_a_busy_new_client_is_not_mistaken_for_a_crisis():
+    """Two complaints an hour from the first minute on: after three hours of them, five in one hour are no alarm."""
+    alpha = alpha_per_look(false_alarms=1, per=MONTH, clients=10)
+    young = always(Baseline(voices=6, hours=3))
+    assert find_spike(voices(5, 15, 30, 45, 55), young, alpha=alpha, at_least=3, now=NOW) is None
+
+
+def test_each_window_is_held_against_what_came_before_it():
+    asked = []
+
+    def usual(until):
+        asked.append(NOW - until)
+        return Baseline(hours=700)
+
+    find_spike(voices(0, 30, 90), usual, alpha=1e-3, at_least=3, now=NOW)
+    assert asked == [2 * HOUR, 6 * HOUR]
 
 
 def test_five_an_hour_are_nothing_where_five_an_hour_are_usual():
     busy = Baseline(voices=5 * 28 * 24, hours=28 * 24)
     alpha = alpha_per_look(false_alarms=1, per=MONTH, clients=10)
-    assert find_spike(voices(5, 15, 30, 45, 55), busy, alpha=alpha, at_least=3, now=NOW) is None
+    assert find_spike(voices(5, 15, 30, 45, 55), always(busy), alpha=alpha, at_least=3, now=NOW) is None
 
 
 def test_two_people_never_fire_where_three_are_asked_for():
-    assert find_spike(voices(1, 2), Baseline(hours=700), alpha=0.05, at_least=3, now=NOW) is None
+    assert find_spike(voices(1, 2), always(Baseline(hours=700)), alpha=0.05, at_least=3, now=NOW) is None
 
 
 def test_a_window_that_ended_hours_ago_fires_as_heard_late():
     late = find_spike(
-        voices(300, 301, 302, 303, 304, 305), Baseline(hours=200), alpha=1e-4, at_least=3, now=NOW
+        voices(300, 301, 302, 303, 304, 305), always(Baseline(hours=200)), alpha=1e-4, at_least=3, now=NOW
     )
     assert late is not None
     assert late.late
@@ -84,7 +106,7 @@ def test_a_window_that_ended_hours_ago_fires_as_heard_late():
 
 def test_a_window_that_ended_over_a_day_ago_is_no_news():
     old = voices(*(25 * 60 + m for m in range(12)))
-    assert find_spike(old, Baseline(hours=200), alpha=1e-4, at_least=3, now=NOW) is None
+    assert find_spike(old, always(Baseline(hours=200)), alpha=1e-4, at_least=3, now=NOW) is None
 
 
 def test_the_budget_is_shared_by_the_clients_of_the_list():

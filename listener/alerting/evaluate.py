@@ -1,0 +1,160 @@
+"""From stored voices to incidents: each client with news or with an open incident is judged, and the outcome written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.alerting import gather, wording
+from listener.alerting.tell import tell
+from listener.alerting.usual import baseline
+from listener.domain.message import Message
+from listener.domain.rules import SpikeRule, Watched
+from listener.domain.spike import (
+    STILL_NEWS,
+    WINDOWS,
+    Spike,
+    alpha_per_look,
+    find_spike,
+    over_threshold,
+)
+from listener.store import evidence, incidents, marks
+from listener.store.engine import Database
+from listener.telemetry import boundary, say
+
+RULE = "negative_spike"
+CALM_FOR = timedelta(hours=1)
+EVALUATED = "evaluated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one evaluation changed; the incident messages also go to the log."""
+
+    opened: int = 0
+    resolved: int = 0
+    gathered: int = 0
+
+
+def evaluate(
+    database: Database, watched: Mapping[str, Watched], *, now: datetime, end_groups: bool = False
+) -> Round:
+    """Judge what is new since the last round. A crash in between is harmless: every write is made once by the database.
+
+    Clients without news, without an open incident and without a group that ends cost nothing. `end_groups` tells what has
+    been gathered at once.
+    """
+    with database.read() as connection:
+        newest = evidence.newest_match(connection)
+        done = marks.get(connection, EVALUATED) or 0
+        news = set(evidence.clients_with_news(connection, after=done, up_to=newest))
+        open_incidents = {row.client_id: row for row in incidents.firing(connection) if row.rule == RULE}
+        ending = gather.clients_due(connection, now=now, end_groups=end_groups)
+    opened = resolved = gathered = 0
+    for client_id in sorted(news | set(open_incidents) | ending):
+        if (one := watched.get(client_id)) is None:
+            continue  # left the configuration: its history stays, nobody is told
+        if client_id in open_incidents:
+            resolved += _follow(database, one, open_incidents[client_id], now=now)
+        elif client_id in news:
+            opened += _look(database, one, now=now)
+        gathered += gather.tell(database, one, up_to=newest, now=now, end_groups=end_groups)
+    if newest != done:
+        with database.write() as connection:
+            marks.put(connection, EVALUATED, number=newest, at=now)
+    return Round(opened=opened, resolved=resolved, gathered=gathered)
+
+
+def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
+    rule = watched.rules.negative_spike
+    if rule is None:
+        return False
+    with database.read() as connection:
+        spike = _spike(connection, watched, rule, now=now)
+    if spike is None:
+        return False
+    with database.write() as connection:
+        incident = incidents.open_incident(
+            connection,
+            client_id=watched.client.id,
+            rule=RULE,
+            now=now,
+            evidence=wording.facts(spike),
+            last_match_id=max(voice.match for voice in spike.voices),
+        )
+        if incident is None:
+            return False
+        message = _firing(connection, watched, spike, incident.id, incident.episode, now=now)
+        tell(connection, message, watched.receivers, now=now)
+    boundary("incident-opened")
+    say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
+    return True
+
+
+def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now: datetime) -> Spike | None:
+    since = now - STILL_NEWS - max(WINDOWS)
+    last = incidents.last(connection, watched.client.id, RULE)
+    told = last.last_match_id if last is not None else 0
+    voices = evidence.voices(connection, watched.client.id, since=since, after_match=told)
+    if len(voices) < rule.at_least:
+        return None
+    usual = partial(baseline, connection, watched.client.id)
+    alpha = alpha_per_look(false_alarms=rule.false_alarms, per=rule.per, clients=watched.list_size)
+    return find_spike(voices, usual, alpha=alpha, at_least=rule.at_least, now=now)
+
+
+def _firing(
+    connection: sa.Connection, watched: Watched, spike: Spike, incident: int, episode: int, *, now: datetime
+) -> Message:
+    said = evidence.said(connection, [voice.match for voice in spike.voices])
+    heard = evidence.hearing(connection, watched.client.id)
+    deaf = evidence.deaf_now(connection, heard)
+    return wording.firing(watched, spike, said, incident=incident, episode=episode, deaf=deaf, now=now)
+
+
+def _follow(database: Database, watched: Watched, incident: sa.Row[Any], *, now: datetime) -> bool:
+    """Whether the incident ended: its voices have been under the threshold for an hour."""
+    window = timedelta(hours=incident.evidence["window_h"])
+    with database.read() as connection:
+        voices = evidence.voices(connection, watched.client.id, since=now - STILL_NEWS - max(WINDOWS))
+        newest = max([incident.last_match_id, *(voice.match for voice in voices)])
+    over = over_threshold(voices, window=window, limit=incident.evidence["limit"], now=now)
+    calm_since = None if over else incident.calm_since_at or now
+    with database.write() as connection:
+        if calm_since is None or now - calm_since < CALM_FOR:
+            if (calm_since, newest) != (incident.calm_since_at, incident.last_match_id):
+                incidents.update(connection, incident.id, calm_since_at=calm_since, last_match_id=newest)
+            return False
+        if not incidents.resolve(connection, incident.id, now=now, last_match_id=newest):
+            return False
+        message = wording.resolved(
+            watched,
+            incident=incident.id,
+            episode=incident.episode,
+            opened_at=incident.opened_at,
+            voices=evidence.voices_between(
+                connection,
+                watched.client.id,
+                since=datetime.fromisoformat(incident.evidence["first_at"]),
+                until=now,
+            ),
+            now=now,
+        )
+        tell(connection, message, watched.receivers, now=now)
+    boundary("incident-resolved")
+    say("incident-resolved", client=watched.client.name, incident=incident.id, proof=message.headline)
+    return True
+
+
+def _voices_in_all(
+    connection: sa.Connection, watched: Watched, incident: sa.Row[Any], *, now: datetime
+) -> int:
+    first_at = datetime.fromisoformat(incident.evidence["first_at"])
+    return sum(
+        1 for voice in evidence.voices(connection, watched.client.id, since=first_at) if voice.at <= now
+    )

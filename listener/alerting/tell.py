@@ -1,0 +1,17 @@
+"""Into the outbox, in the transaction that made it true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from listener.domain.message import Message
+from listener.store import outbox
+
+
+def tell(connection: sa.Connection, message: Message, receivers: Sequence[str], *, now: datetime) -> None:
+    """Lay a message into the outbox, once for each receiver; what lies there already under its id stays."""
+    for receiver in receivers:
+        outbox.add(connection, key=f"{message.id}@{receiver}", receiver=receiver, message=message, now=now)

@@ -1,0 +1,49 @@
+"""What a watch list asks to be told, and the client that it is told about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from listener.domain.client import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeRule:
+    """Fire on more negative voices than chance explains: at most `false_alarms` `per` this long, over the whole list."""
+
+    false_alarms: float = 1.0
+    per: timedelta = timedelta(days=30)
+    at_least: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatherRule:
+    """Tell each mention, gathered `gather_for`, in at most `at_most` messages a day and client; the rest is counted."""
+
+    gather_for: timedelta = timedelta(minutes=15)
+    at_most: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rules of one list; None where it does not have the rule."""
+
+    negative_spike: SpikeRule | None = field(default_factory=SpikeRule)
+    each_negative: GatherRule | None = None
+    each_mention: GatherRule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A client with all that an alert about it needs: who answers for it, who is told, by which rules.
+
+    `list_size` is the number of clients among which the list's budget of false alarms is shared.
+    """
+
+    client: Client
+    rules: Rules
+    receivers: tuple[str, ...] = ()
+    owner: str | None = None
+    owner_slack: str | None = None
+    list_size: int = 1

@@ -1,0 +1,97 @@
+"""The hot path: from what a page showed to what is stored of it. Most items match nobody and must cost next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from listener.connector.target import Target
+from listener.domain.client import Client
+from listener.domain.found import Found
+from listener.domain.identity import identity_hash, merge_keys, story_keys, witness
+from listener.domain.ownership import is_own
+from listener.domain.percolate import Percolator
+from listener.domain.sentiment import Score, Scorer
+from listener.store import matches
+from listener.store.engine import Database
+from listener.store.mentions import Incoming, Judged
+
+DIRECT = "from the client's own place"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that is about someone: the clients, each with the reason why."""
+
+    found: Found
+    identity: bytes
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """All that judging an item takes, made once for a configuration."""
+
+    clients: Mapping[str, Client]
+    percolator: Percolator
+    scorer: Scorer
+
+    def judge(self, database: Database, target: Target, page: Sequence[Found]) -> list[Incoming]:
+        """What of this page is to be stored: items about a client of the target that are not stored about it yet."""
+        candidates = self.sieve(target, page)
+        if not candidates:
+            return []
+        with database.read() as connection:
+            held = matches.held(connection, [candidate.identity for candidate in candidates])
+        return [
+            self._worked_out(target, candidate.found, candidate.identity, new)
+            for candidate in candidates
+            if (
+                new := {
+                    who: why
+                    for who, why in candidate.reasons.items()
+                    if (candidate.identity, who) not in held
+                }
+            )
+        ]
+
+    def sieve(self, target: Target, page: Sequence[Found]) -> list[Candidate]:
+        """The items that match a query of the target's clients, and all items for those who own the source."""
+        direct = dict.fromkeys(sorted(target.direct), DIRECT)
+        chosen = []
+        for found in page:
+            reasons = direct
+            if target.matched:
+                hits = self.percolator.matches(found.title, found.text)
+                reasons = direct | {
+                    hit.client_id: hit.reason for hit in hits if hit.client_id in target.matched
+                }
+            if reasons:
+                identity = identity_hash(target.kind, target.scope, found.external_id)
+                chosen.append(Candidate(found, identity, reasons))
+        return chosen
+
+    def _worked_out(
+        self, target: Target, found: Found, identity: bytes, reasons: Mapping[str, str]
+    ) -> Incoming:
+        who = witness(found, kind=target.kind, scope=target.scope)
+        return Incoming(
+            found=found,
+            identity=identity,
+            witness=who,
+            merge_keys=merge_keys(found, kind=target.kind, scope=target.scope, witness=who),
+            story_keys=story_keys(found, kind=target.kind, scope=target.scope),
+            judged=tuple(
+                self._judged(target, found, self.clients[client], why) for client, why in reasons.items()
+            ),
+        )
+
+    def _judged(self, target: Target, found: Found, client: Client, reason: str) -> Judged:
+        score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
+        own = is_own(found, client, kind=target.kind)
+        return Judged(client_id=client.id, score=with_reason(score, reason), own=own)
+
+
+def with_reason(score: Score, reason: str) -> Score:
+    """The score with why the item is about the client at all before the scorer's own reasons."""
+    return replace(score, reasons=(reason, *score.reasons))

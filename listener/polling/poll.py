@@ -1,0 +1,190 @@
+"""One poll of one target: pages fetched, judged, and each stored in one transaction with the cursor that it paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from listener.connector import Gone, Page, Trouble, TryLater
+from listener.connector.apart import Runner
+from listener.connector.robots import RobotsMemory
+from listener.connector.target import Target
+from listener.connector.visit import Visit
+from listener.domain.health import Change, Failure, Health, after_failure, after_success, has_moved, spread
+from listener.door.door import Door
+from listener.door.errors import Busy
+from listener.polling.intake import Intake
+from listener.store import mentions, quarantine, targets
+from listener.store.engine import Database
+from listener.store.mentions import Stored
+from listener.store.targets import Claim, LeaseLost
+from listener.telemetry import boundary, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a poll works with; shared by all polls of a process."""
+
+    database: Database
+    door: Door
+    apart: Runner
+    robots: RobotsMemory
+    deadline_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a poll ended. `change` is None where it did not come to pass: the host was busy (`again_at`), or the lease was lost.
+
+    `heard` says that the target was read to its end. `held` are hosts that asked us to wait, and until when.
+    """
+
+    claim: Claim
+    target: Target
+    at: datetime
+    change: Change | None = None
+    again_at: datetime | None = None
+    heard: bool = False
+    validators: Mapping[str, Any] | None = None
+    held: Mapping[str, datetime] = field(default_factory=dict)
+    not_before_at: datetime | None = None
+    stored: Stored = field(default_factory=Stored)
+
+
+def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: datetime) -> Ended:
+    """Poll a claimed target once. Raises nothing that its connector may raise; a bug in a connector is its caller's to catch."""
+    visit = Visit(
+        means.door,
+        now=now,
+        validators=_validators(claim),
+        robots=means.robots,
+        apart=means.apart,
+        deadline_s=means.deadline_s,
+    )
+    health = Health.from_json(claim.health)
+    run = _Run(target=target, claim=claim, intake=intake, means=means, visit=visit, now=now)
+    try:
+        run.read_pages()
+    except LeaseLost:
+        say("lease-lost", target=claim.target_id, kind=target.kind)
+        return Ended(claim=claim, target=target, at=now, stored=run.stored)
+    except Busy as busy:
+        return Ended(claim=claim, target=target, at=now, again_at=busy.until, stored=run.stored)
+    except Trouble as trouble:
+        return run.failed(health, trouble)
+    return run.succeeded(health)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One poll under way."""
+
+    target: Target
+    claim: Claim
+    intake: Intake
+    means: Means
+    visit: Visit
+    now: datetime
+    stored: Stored = field(default_factory=Stored)
+    truncated: bool = False
+
+    def read_pages(self) -> None:
+        cursor = self.claim.cursor
+        for page in self.target.connector.fetch(self.visit, self.target.options, cursor):
+            self.truncated = page.truncated
+            incoming = self.intake.judge(self.means.database, self.target, page.found)
+            if incoming or page.refused or page.cursor != cursor:
+                self._keep(page, incoming)
+            cursor = page.cursor
+
+    def _keep(self, page: Page, incoming: list[mentions.Incoming]) -> None:
+        with self.means.database.write() as connection:
+            stored = mentions.add(
+                connection,
+                incoming,
+                target_id=self.claim.target_id,
+                kind=self.target.kind,
+                backfill=frozenset(client for client, since in self.claim.since.items() if since is None),
+                now=self.now,
+            )
+            for refused in page.refused:
+                quarantine.add(connection, self.claim.target_id, refused, now=self.now)
+            targets.keep(
+                connection,
+                self.claim,
+                cursor=page.cursor,
+                validators=self.visit.validators,
+                next_poll_at=self.now + self.pause(self.target.every),
+                stored_count=stored.mentions,
+                last_found_at=self.now if stored.mentions else None,
+                truncated=page.truncated,
+            )
+            boundary("page-storing")
+        boundary("page-stored")
+        self.stored = Stored(
+            mentions=self.stored.mentions + stored.mentions,
+            matches=self.stored.matches + stored.matches,
+            voices=self.stored.voices + stored.voices,
+        )
+
+    def pause(self, span: timedelta) -> timedelta:
+        """A pause, shifted a little and always alike for one target, so that polls do not fall together."""
+        return span + spread(span, seed=self.claim.target_id)
+
+    def succeeded(self, health: Health) -> Ended:
+        moved_to = next(iter(self.visit.moved.values()), None)
+        # What a page limit cut off is read on as soon as the place allows.
+        every = self.target.connector.least_interval if self.truncated else self.target.every
+        change = after_success(health, every=self.pause(every), now=self.now, moved_to=moved_to)
+        return Ended(
+            claim=self.claim,
+            target=self.target,
+            at=self.now,
+            change=change,
+            heard=not self.truncated,
+            validators=self._new_validators(change.health),
+            stored=self.stored,
+        )
+
+    def failed(self, health: Health, trouble: Trouble) -> Ended:
+        after = trouble.after if isinstance(trouble, TryLater) else None
+        change = after_failure(
+            health,
+            failure=_failure(trouble),
+            reason=trouble.reason,
+            every=self.pause(self.target.every),
+            now=self.now,
+            after=after,
+        )
+        return Ended(
+            claim=self.claim,
+            target=self.target,
+            at=self.now,
+            change=change,
+            held=self.visit.held,
+            not_before_at=None if after is None else self.now + after,
+            stored=self.stored,
+        )
+
+    def _new_validators(self, health: Health) -> Mapping[str, Any]:
+        """What the next poll asks with; an address that has moved for long enough is asked at its new place."""
+        validators = dict(self.visit.validators)
+        if has_moved(health, now=self.now):
+            for asked, moved_to in self.visit.moved.items():
+                validators[asked] = {"moved_to": moved_to}
+        return validators
+
+
+def _validators(claim: Claim) -> Mapping[str, Any]:
+    """Those of the last stored poll; none while a client is new here, so that the whole body is served and read for it."""
+    if any(since is None for since in claim.since.values()):
+        return {url: known for url, known in claim.validators.items() if "moved_to" in known}
+    return claim.validators
+
+
+def _failure(trouble: Trouble) -> Failure:
+    if isinstance(trouble, TryLater):
+        return "try later"
+    return "gone" if isinstance(trouble, Gone) else "needs attention"

@@ -1,0 +1,178 @@
+"""What the rules look at: voices, what was usual, what we could not hear, and the words behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from listener.domain.spans import Span
+from listener.domain.spike import Voice
+from listener.store.tables import authors, counts, gaps, hearings, incidents, matches, mentions, targets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A match with what a reader of a message wants to know of it."""
+
+    match: int
+    mention: int
+    story: int
+    label: str
+    score: float | None
+    text: str
+    title: str | None
+    url: str | None
+    author: str | None
+    reach: int | None
+    kind: str
+    scope: str
+    at: datetime
+
+
+def newest_match(connection: sa.Connection) -> int:
+    """The greatest match id so far, 0 in an empty database."""
+    return connection.execute(sa.select(sa.func.max(matches.c.id))).scalar() or 0
+
+
+def clients_with_news(connection: sa.Connection, *, after: int, up_to: int) -> list[str]:
+    """The clients with matches stored in this range of ids."""
+    query = sa.select(matches.c.client_id).distinct().where(matches.c.id > after, matches.c.id <= up_to)
+    return sorted(connection.execute(query).scalars())
+
+
+def voices(
+    connection: sa.Connection, client_id: str, *, since: datetime, after_match: int = 0
+) -> list[Voice]:
+    """The voices about a client that are counted from `since` on and were stored after this match."""
+    rows = connection.execute(
+        sa.select(matches.c.id, matches.c.counted_at, mentions.c.witness, mentions.c.story_id)
+        .join(mentions, mentions.c.id == matches.c.mention_id)
+        .where(
+            matches.c.client_id == client_id,
+            matches.c.voice,
+            matches.c.counted_at >= since,
+            matches.c.id > after_match,
+        )
+    )
+    return [Voice(match=row.id, at=row.counted_at, witness=row.witness, story=row.story_id) for row in rows]
+
+
+def voice_counts(
+    connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
+) -> list[tuple[datetime, int]]:
+    """Start of bucket and number of voices, for the buckets in [since, until) that have any."""
+    rows = connection.execute(
+        sa.select(counts.c.bucket_at, counts.c.voices).where(
+            counts.c.client_id == client_id,
+            counts.c.bucket_at >= since,
+            counts.c.bucket_at < until,
+            counts.c.voices > 0,
+        )
+    )
+    return [(row.bucket_at, row.voices) for row in rows]
+
+
+def hearing(connection: sa.Connection, client_id: str) -> dict[int, datetime | None]:
+    """The targets through which this client is heard now, and since when (None: not read to its end yet)."""
+    rows = connection.execute(
+        sa.select(hearings.c.target_id, hearings.c.since_at)
+        .join(targets, targets.c.id == hearings.c.target_id)
+        .where(hearings.c.client_id == client_id, hearings.c.active, targets.c.active)
+    )
+    return {row.target_id: row.since_at for row in rows}
+
+
+def deaf(
+    connection: sa.Connection, target_ids: Iterable[int], *, since: datetime, until: datetime
+) -> dict[int, list[Span]]:
+    """The gaps of these targets that reach into [since, until); an open one ends with it."""
+    ids = list(target_ids)
+    spans: dict[int, list[Span]] = {target_id: [] for target_id in ids}
+    rows = connection.execute(
+        sa.select(gaps).where(
+            gaps.c.target_id.in_(ids),
+            gaps.c.from_at < until,
+            sa.or_(gaps.c.to_at.is_(None), gaps.c.to_at > since),
+        )
+    )
+    for row in rows:
+        spans[row.target_id].append((row.from_at, row.to_at or until))
+    return spans
+
+
+def deaf_now(connection: sa.Connection, target_ids: Iterable[int]) -> list[tuple[str, str, datetime]]:
+    """Kind, scope and since when, of those of these targets that cannot hear at the moment."""
+    rows = connection.execute(
+        sa.select(targets.c.kind, targets.c.scope, gaps.c.from_at)
+        .join(targets, targets.c.id == gaps.c.target_id)
+        .where(gaps.c.target_id.in_(list(target_ids)), gaps.c.to_at.is_(None))
+        .order_by(gaps.c.from_at)
+    )
+    return [(row.kind, row.scope, row.from_at) for row in rows]
+
+
+def episodes(connection: sa.Connection, client_id: str, *, since: datetime, until: datetime) -> list[Span]:
+    """When incidents of this client went on."""
+    rows = connection.execute(
+        sa.select(incidents.c.opened_at, incidents.c.resolved_at).where(
+            incidents.c.client_id == client_id,
+            incidents.c.opened_at < until,
+            sa.or_(incidents.c.resolved_at.is_(None), incidents.c.resolved_at > since),
+        )
+    )
+    return [(row.opened_at, row.resolved_at or until) for row in rows]
+
+
+def said(connection: sa.Connection, match_ids: Sequence[int]) -> list[Said]:
+    """These matches, in order of storing."""
+    return [Said(**row) for row in connection.execute(_SAID.where(matches.c.id.in_(match_ids))).mappings()]
+
+
+def said_since(
+    connection: sa.Connection,
+    client_id: str,
+    *,
+    after: int,
+    up_to: int,
+    negative_only: bool,
+    since: datetime | None = None,
+) -> list[Said]:
+    """What others said about a client in this range of match ids, backfill and own words left out."""
+    query = _SAID.where(
+        matches.c.client_id == client_id,
+        matches.c.id > after,
+        matches.c.id <= up_to,
+        sa.not_(matches.c.own),
+        sa.not_(matches.c.backfill),
+    )
+    if negative_only:
+        query = query.where(matches.c.label == "negative")
+    if since is not None:
+        query = query.where(matches.c.counted_at >= since)
+    return [Said(**row) for row in connection.execute(query).mappings()]
+
+
+_SAID = (
+    sa.select(
+        matches.c.id.label("match"),
+        matches.c.counted_at.label("at"),
+        matches.c.label,
+        matches.c.score,
+        mentions.c.id.label("mention"),
+        mentions.c.story_id.label("story"),
+        mentions.c.text,
+        mentions.c.title,
+        mentions.c.url,
+        sa.func.coalesce(authors.c.name, authors.c.handle, authors.c.key).label("author"),
+        authors.c.reach,
+        targets.c.kind,
+        targets.c.scope,
+    )
+    .join(mentions, mentions.c.id == matches.c.mention_id)
+    .join(targets, targets.c.id == mentions.c.target_id)
+    .outerjoin(authors, authors.c.id == mentions.c.author_id)
+    .order_by(matches.c.id)
+)

@@ -1,0 +1,34 @@
+"""Where a rule that gathers stands, per client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.store.tables import rule_states
+from listener.store.upsert import upsert
+
+
+def get(connection: sa.Connection, client_id: str, rule: str) -> tuple[int, dict[str, Any]]:
+    """The last match that the rule has seen (0 at first), and its state ({} at first)."""
+    row = connection.execute(
+        sa.select(rule_states).where(rule_states.c.client_id == client_id, rule_states.c.rule == rule)
+    ).one_or_none()
+    return (0, {}) if row is None else (row.last_match_id, dict(row.state))
+
+
+def put(
+    connection: sa.Connection, client_id: str, rule: str, *, last_match_id: int, state: Mapping[str, Any]
+) -> None:
+    """Remember where the rule stands."""
+    connection.execute(
+        upsert(connection, rule_states, keys=("client_id", "rule")),
+        {"client_id": client_id, "rule": rule, "last_match_id": last_match_id, "state": dict(state)},
+    )
+
+
+def gathering(connection: sa.Connection) -> list[sa.Row[Any]]:
+    """The states of all rules that gather: few rows, one a client that has such a rule and was heard of."""
+    return list(connection.execute(sa.select(rule_states)).all())
