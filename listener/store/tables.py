@@ -98,6 +98,9 @@ hearings = sa.Table(
     sa.Index("ix_hearings_client_id", "client_id"),
 )
 
+_STILL_DEAF = sa.text("to_at IS NULL")
+
+# In which a source could not hear; one open one a target.
 gaps = sa.Table(
     "gaps",
     metadata,
@@ -107,6 +110,9 @@ gaps = sa.Table(
     sa.Column("to_at", Instant),  # None: still deaf
     sa.Column("reason", sa.Text, nullable=False),
     sa.Index("ix_gaps_target_id", "target_id", "from_at"),
+    sa.Index(
+        "uq_gaps_open", "target_id", unique=True, sqlite_where=_STILL_DEAF, postgresql_where=_STILL_DEAF
+    ),
 )
 
 # What a host asked of us: Retry-After and robots.txt survive a restart.
@@ -172,6 +178,7 @@ mentions = sa.Table(
     sa.Column("raw", sa.JSON),
     sa.Index("ix_mentions_counted_at", "counted_at"),
     sa.Index("ix_mentions_story_id", "story_id"),
+    sqlite_autoincrement=True,  # an id is never given twice, whatever is forgotten
 )
 
 # By what an item is known again: hash of (kind, scope, external id), and the hashes by which copies merge.
@@ -201,6 +208,7 @@ matches = sa.Table(
     sa.UniqueConstraint("mention_id", "client_id"),
     sa.Index("ix_matches_client_id", "client_id", "counted_at"),
     sa.Index("ix_matches_client_id_id", "client_id", "id"),
+    sqlite_autoincrement=True,  # an id is never given twice, whatever is forgotten
 )
 
 # 15-minute UTC buckets, written with the matches that they count; backfill is not in them.
@@ -218,6 +226,9 @@ counts = sa.Table(
     sa.Column("voices", sa.Integer, nullable=False, server_default="0"),
 )
 
+_FIRING = sa.text("state = 'firing'")
+
+# One episode a row; two processes that see the same spike open one, for one alone can be firing.
 incidents = sa.Table(
     "incidents",
     metadata,
@@ -233,6 +244,14 @@ incidents = sa.Table(
     sa.Column("evidence", sa.JSON, nullable=False),
     sa.UniqueConstraint("client_id", "rule", "episode"),
     sa.Index("ix_incidents_state", "state"),
+    sa.Index(
+        "uq_incidents_firing",
+        "client_id",
+        "rule",
+        unique=True,
+        sqlite_where=_FIRING,
+        postgresql_where=_FIRING,
+    ),
 )
 
 # Where a rule that gathers stands, per client: what it has told and what it has only counted.
