@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["firing", "resolved", "mentions", "health", "test"]
+Kind = Literal["firing", "resolved", "mentions", "health", "test", "group"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Quote:
 class Message:
     """What one notification says. Plain data that survives JSON; every text in it is untrusted and unescaped.
 
+    kind        "group" tells several that grew old unsent; each is whole in `facts["grouped"]`
     id          the alert's id, the same in every attempt and at every receiver (`firing` and `resolved` share `incident`)
     headline    one sentence without the client's name: "5 people, 3 stories, negative in the last 2 h; usual 0–1"
     lines       further facts, one sentence each
