@@ -10,13 +10,14 @@ from functools import cache
 BARRIER = "\0"
 """Stands between title and text: no phrase reaches over it."""
 
-_APOSTROPHES = "‘’‛ʼ′´＇"
-_HYPHENS = "‐‑‒–−"  # 7‑Eleven is often set with one of these
+_UNREADABLE = "\ufffd"
 _AS_WRITTEN = (
     "™℠"  # their compatibility forms are letters and would grow onto the word: Acme™ is not "acmetm"
 )
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-_STROKED = {
+_PLAINER = {
+    **dict.fromkeys("‘’‛ʼ′´＇", "'"),
+    **dict.fromkeys("‐‑‒–−", "-"),  # 7‑Eleven is often set with one of these
     "ø": "o",
     "ł": "l",
     "đ": "d",
@@ -41,7 +42,9 @@ def normalise(text: str) -> str:
     """The folded form: NFKC, case and diacritics folded, invisible characters gone, apostrophes and hyphens alike,
     every run of white space one space, none at the ends. Linear in the length.
     """
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDS)
+    folded = text.lower()
+    if not text.isascii():
+        folded = _foreign().sub(lambda run: _folded(run[0]), unicodedata.normalize("NFC", text).lower())
     return " ".join(folded.split())
 
 
@@ -51,7 +54,7 @@ def offsets(text: str) -> tuple[list[int], list[int]]:
     ends: list[int] = []
     gap: tuple[int, int] | None = None
     for start, end in _clusters(text):
-        for character in unicodedata.normalize("NFC", text[start:end]).translate(_FOLDS):
+        for character in _folded(unicodedata.normalize("NFC", text[start:end])):
             if character.isspace():
                 gap = gap or (start, end)
                 continue
@@ -82,27 +85,31 @@ def has_substance(text: str) -> bool:
     return any(character.isalnum() or unicodedata.category(character) in {"So", "Sc"} for character in text)
 
 
-class _Folds(dict[int, str]):
-    """Code point to its folded form, worked out when first met; bounded, so that hostile texts cannot fill the memory."""
+class _Folds(dict[str, str]):
+    """Character to its folded form, worked out when first met; bounded, so that hostile texts cannot fill the memory."""
 
-    def __missing__(self, point: int) -> str:
-        folded = _fold_character(chr(point))
+    def __missing__(self, character: str) -> str:
+        folded = _fold_character(character)
         if len(self) < _CACHED_CHARACTERS:
-            self[point] = folded
+            self[character] = folded
         return folded
 
 
-_FOLDS = _Folds()
-_FOLDS.update({ord(sign): "'" for sign in _APOSTROPHES})
-_FOLDS.update({ord(sign): "-" for sign in _HYPHENS})
-_FOLDS.update({ord(sign): sign for sign in _AS_WRITTEN})
+_FOLDS = _Folds(_PLAINER | {sign: sign for sign in _AS_WRITTEN})
+
+
+def _folded(text: str) -> str:
+    return "".join(map(_FOLDS.__getitem__, text))
 
 
 def _fold_character(character: str) -> str:
-    if character in _INVISIBLE or unicodedata.category(character) == "Cf" or _is_selector(character):
+    category = unicodedata.category(character)
+    if category == "Cs":  # half of a pair: no encoder takes it
+        return _UNREADABLE
+    if category == "Cf" or character in _INVISIBLE or _is_selector(character):
         return ""
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", character).casefold())
-    kept = "".join(_STROKED.get(part, part) for part in spread if not _is_diacritic(part))
+    kept = "".join(_PLAINER.get(part, part) for part in spread if not _is_diacritic(part))
     return unicodedata.normalize("NFC", kept)
 
 
@@ -131,6 +138,11 @@ def _joins(character: str) -> bool:
     if character.isascii():
         return False
     return unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff"
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return re.compile(r"[^\x00-\x7f]+")
 
 
 @cache

@@ -1,0 +1,162 @@
+"""Which clients' queries a text satisfies: all queries compiled once, each text scanned once.
+
+Every query rests on its anchors: the cheapest set of its terms of which a matching text must hold at least one. All anchors
+stand in one Aho-Corasick automaton, so a text that matches nobody costs one scan, however many queries there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from listener.domain.needle import Needle, needle
+from listener.domain.query import Query
+from listener.domain.tree import Term, anchors, holds, terms
+from listener.domain.words import BARRIER, normalise, offsets
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
+MOST_SPANS = 50
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One query satisfied by one text.
+
+    `spans` are the places of the terms asked for, as (start, end) in `whole(title, text)`, in order and at most 50.
+    `reason` is a sentence for a person.
+    """
+
+    client_id: str
+    spans: tuple[Span, ...]
+    reason: str
+
+
+def whole(title: str | None, text: str) -> str:
+    """Title and text as one string, which spans count in."""
+    return f"{title}\n{text}" if title else text
+
+
+class Percolator:
+    """All queries, compiled; (client id, query) pairs, where a client may have several. Immutable and safe to share."""
+
+    def __init__(self, queries: Sequence[tuple[str, Query]]) -> None:
+        self._queries = tuple(queries)
+        owners = _anchored(self._queries)
+        self._anchors = tuple(owners)
+        self._owners = tuple(tuple(indexes) for indexes in owners.values())
+        self._automaton = _automaton(self._anchors)
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def matches(self, title: str | None, text: str) -> tuple[Match, ...]:
+        """The queries that are true of this item, in the order in which they were given."""
+        marked = f"{title}{BARRIER}{text}" if title else text
+        folded = normalise(marked)
+        hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        if not hits:
+            return ()
+        candidates = self._candidates(folded, hits)
+        reading = _Reading(marked, folded)
+        found = (reading.match(*self._queries[index]) for index in sorted(candidates))
+        return tuple(match for match in found if match)
+
+    def _candidates(self, folded: str, hits: list[tuple[int, int, int]]) -> set[int]:
+        """The queries one of whose anchors really stands in the text."""
+        standing: set[int] = set()
+        candidates: set[int] = set()
+        for anchor, start, end in hits:
+            if anchor not in standing and self._anchors[anchor].stands(folded, start, end):
+                standing.add(anchor)
+                candidates.update(self._owners[anchor])
+        return candidates
+
+
+class _Reading:
+    """One text while its candidates are evaluated: what was looked for in it once is not looked for again."""
+
+    def __init__(self, marked: str, folded: str) -> None:
+        self._marked = marked
+        self._folded = folded
+        self._seen: dict[Term, bool] = {}
+        self._offsets: tuple[Sequence[int], Sequence[int]] | None = None
+
+    def match(self, client_id: str, query: Query) -> Match | None:
+        if not holds(query.tree, self._stands):
+            return None
+        asked = dict.fromkeys(term for term, positive in terms(query.tree) if positive)
+        hits = [term for term in asked if self._stands(term)]
+        return Match(client_id=client_id, spans=self._spans(hits), reason=_reason(query, hits))
+
+    def _stands(self, term: Term) -> bool:
+        seen = self._seen.get(term)
+        if seen is None:
+            seen = self._seen[term] = needle(term.written).occurs(self._folded)
+        return seen
+
+    def _spans(self, hits: Sequence[Term]) -> tuple[Span, ...]:
+        starts, ends = self._places()
+        spans: set[Span] = set()
+        for start, end in self._folded_spans(hits):
+            spans.add((starts[start], ends[end - 1]))
+            if len(spans) >= MOST_SPANS:
+                break
+        return tuple(sorted(spans))
+
+    def _folded_spans(self, hits: Sequence[Term]) -> Iterator[Span]:
+        for term in hits:
+            yield from needle(term.written).spans(self._folded)
+
+    def _places(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Where each folded character starts and ends; the barrier is as long as the line break that it stands for."""
+        if self._offsets is None:
+            size = len(self._marked)
+            plain = self._marked.isascii() and size == len(self._folded)
+            self._offsets = (range(size), range(1, size + 1)) if plain else offsets(self._marked)
+        return self._offsets
+
+
+def _reason(query: Query, hits: Sequence[Term]) -> str:
+    found = ", ".join(f"“{term.written}”" for term in hits)
+    excluded = ", ".join(
+        dict.fromkeys(f"“{term.written}”" for term, positive in terms(query.tree) if not positive)
+    )
+    return f"says {found}" + (f" and not {excluded}" if excluded else "")
+
+
+def _anchored(queries: Sequence[tuple[str, Query]]) -> dict[Needle, list[int]]:
+    """Each anchor with the queries that rest on it."""
+    shared = _shares(queries)
+    price = partial(_price, shared)
+    owners: dict[Needle, list[int]] = {}
+    for index, (_, query) in enumerate(queries):
+        for anchor in {needle(term.written) for term in anchors(query.tree, price) or ()}:
+            owners.setdefault(anchor, []).append(index)
+    return owners
+
+
+def _shares(queries: Sequence[tuple[str, Query]]) -> dict[Needle, int]:
+    """How many queries name each term: what many ask for says little about any of them."""
+    shared: dict[Needle, int] = {}
+    for _, query in queries:
+        for named in {needle(term.written) for term, positive in terms(query.tree) if positive}:
+            shared[named] = shared.get(named, 0) + 1
+    return shared
+
+
+def _price(shared: dict[Needle, int], term: Term) -> float:
+    """What an anchor costs: candidates per text, guessed from its length (short words are common) and its owners."""
+    named = needle(term.written)
+    return shared.get(named, 1) * 2.0 ** max(0, 10 - len(named.text))
+
+
+def _automaton(patterns: Sequence[Needle]) -> AhoCorasick:
+    from ahocorasick_rs import AhoCorasick
+
+    return AhoCorasick([pattern.text for pattern in patterns])
