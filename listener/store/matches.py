@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from listener.domain.sentiment import LABELS, Score
 from listener.domain.voices import ALONE_FOR, Testimony, decided
-from listener.store.tables import counts, matches, mentions
+from listener.store.tables import counts, identities, matches, mentions
 from listener.store.upsert import insert, insert_new
 
 Facts = dict[int, Any]  # mention id -> row with counted_at, witness, story_id
@@ -65,6 +65,16 @@ def add(connection: sa.Connection, offers: Sequence[Offer]) -> Counted:
         insert_new(connection, matches, rows)
         count(connection, rows)
     return Counted(matches=len(rows), voices=sum(row["voice"] for row in rows))
+
+
+def held(connection: sa.Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:
+    """Which of these items (by identity) are stored about which clients already."""
+    rows = connection.execute(
+        sa.select(identities.c.hash, matches.c.client_id)
+        .join(matches, matches.c.mention_id == identities.c.mention_id)
+        .where(identities.c.hash.in_(hashes))
+    )
+    return {(bytes(row.hash), row.client_id) for row in rows}
 
 
 def _facts(connection: sa.Connection, ids: Iterable[int]) -> Facts:

@@ -1,0 +1,78 @@
+"""How polls ended, written together: health, gaps, since when a client is heard, and the news of what broke or recovered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from listener.alerting import wording
+from listener.alerting.tell import tell
+from listener.domain.health import gap_before
+from listener.polling.poll import Ended
+from listener.store import gaps, hosts, targets
+from listener.store.engine import Database
+from listener.store.targets import PollEnd
+from listener.telemetry import boundary, say
+
+
+def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], *, now: datetime) -> None:
+    """One transaction for all of them. Whoever lost its lease meanwhile writes nothing."""
+    with database.write() as connection:
+        held = targets.finish(connection, [_poll_end(one) for one in ended])
+        ours = [one for one in ended if one.claim.target_id in held and one.change is not None]
+        for one in ours:
+            _gaps(connection, one)
+            if one.heard and (new := [client for client, since in one.claim.since.items() if since is None]):
+                targets.heard(connection, one.claim.target_id, new, one.at)
+        for origin, until in {origin: until for one in ended for origin, until in one.held.items()}.items():
+            hosts.hold(connection, origin, until)
+        news = [_news(one) for one in ours if one.change and one.change.tell]
+        if news:
+            key = f"health/{now.isoformat()}/{ours[0].claim.target_id}"
+            tell(connection, wording.health(news, key=key, now=now), receivers, now=now)
+    boundary("polls-ended")
+    for sentence in news:
+        say("source", level=logging.WARNING, says=sentence)
+
+
+def _poll_end(one: Ended) -> PollEnd:
+    claim, change = one.claim, one.change
+    if change is None:
+        return PollEnd.postponed(claim, next_poll_at=one.again_at or one.at)
+    return PollEnd(
+        target_id=claim.target_id,
+        token=claim.token,
+        state=change.health.state,
+        health=change.health.to_json(),
+        next_poll_at=one.at + change.next_poll_in,
+        not_before_at=one.not_before_at,
+        last_poll_at=one.at,
+        success=change.health.state == "ok",
+        validators=one.validators,
+    )
+
+
+def _gaps(connection: sa.Connection, one: Ended) -> None:
+    """A failed poll opens a gap that began with the last success; a success ends it, or finds that nobody had listened."""
+    claim, change = one.claim, one.change
+    if change is None:
+        return
+    if change.health.state != "ok":
+        if claim.last_success_at is not None:
+            gaps.open_gap(connection, claim.target_id, claim.last_success_at, change.health.reason)
+        return
+    if gaps.close_gap(connection, claim.target_id, one.at):
+        return
+    silent_since = gap_before(last_success_at=claim.last_success_at, every=one.target.every, now=one.at)
+    if silent_since is not None:
+        gaps.add(
+            connection, claim.target_id, silent_since, one.at, "nobody listened: the program was not running"
+        )
+
+
+def _news(one: Ended) -> str:
+    sentence = one.change.tell if one.change and one.change.tell else ""
+    return f"{wording.place(one.claim.kind, one.claim.scope)} {sentence}"

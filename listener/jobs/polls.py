@@ -1,0 +1,105 @@
+"""Polls side by side: what is due is claimed together, polled in threads, and how it ended is written together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+
+from listener.domain.health import Health, after_failure
+from listener.jobs import ends
+from listener.jobs.plan import Plan
+from listener.polling.poll import Ended, Means, poll
+from listener.store import targets
+from listener.store.errors import StoreError
+from listener.store.targets import Claim
+from listener.telemetry import metrics, say
+
+THREADS = 32
+LEASE = timedelta(minutes=5)
+DATABASE_PAUSE = timedelta(seconds=30)
+
+
+class Polls:
+    """The polls under way of one process. `now` is asked when a poll begins, so that a long round does not share one time."""
+
+    def __init__(self, means: Means, *, clock: Callable[[], datetime], threads: int = THREADS) -> None:
+        self._means = means
+        self._clock = clock
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="poll")
+        self._under_way: dict[Future[Ended], Claim] = {}
+        self._ended: list[Ended] = []
+
+    @property
+    def under_way(self) -> int:
+        return len(self._under_way)
+
+    def start_due(self, plan: Plan, *, everything: bool = False) -> int:
+        """Claim what is due, as much as there are free threads for, and begin to poll it."""
+        free = 100_000 if everything else 2 * self._threads - len(self._under_way)
+        if free <= 0:
+            return 0
+        now = self._clock()
+        with self._means.database.write() as connection:
+            claims = targets.claim(connection, now=now, limit=free, lease=LEASE, everything=everything)
+        for claim in claims:
+            self._under_way[self._pool.submit(self._poll, plan, claim)] = claim
+        return len(claims)
+
+    def wait(self, *, at_most_s: float) -> None:
+        """Until one poll under way has ended, or so long."""
+        wait(self._under_way, timeout=at_most_s, return_when="FIRST_COMPLETED")
+
+    def write_ended(self, plan: Plan) -> list[Ended]:
+        """Write how polls ended, all of them in one transaction; what could not be written waits for the next call."""
+        done = [future for future in self._under_way if future.done()]
+        for future in done:
+            del self._under_way[future]
+            self._ended.append(future.result())
+        if not self._ended:
+            return []
+        written = self._ended
+        ends.write(self._means.database, written, plan.health_receivers, now=self._clock())
+        self._ended = []
+        for ended in written:
+            metrics().polls.labels(
+                ended.target.kind, ended.change.health.state if ended.change else "postponed"
+            ).inc()
+            metrics().mentions.inc(ended.stored.mentions)
+        return written
+
+    def drain(self, plan: Plan, *, deadline_s: float) -> None:
+        """Let polls under way end, write them, and start no more; what does not end in time is claimed again later."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for future in [one for one in self._under_way if one.cancelled()]:
+            del self._under_way[future]
+        wait(self._under_way, timeout=deadline_s)
+        self.write_ended(plan)
+
+    def _poll(self, plan: Plan, claim: Claim) -> Ended:
+        now = self._clock()
+        target = plan.targets.get((claim.kind, claim.scope, claim.credential))
+        if target is None:
+            return Ended(claim=claim, target=None, at=now, again_at=now + LEASE)
+        try:
+            return poll(target, claim, plan.intake, self._means, now=now)
+        except StoreError as error:  # not the source's fault: it is polled again when the database answers
+            say("poll-not-stored", level=logging.ERROR, target=claim.target_id, reason=error)
+            return Ended(claim=claim, target=target, at=now, again_at=now + DATABASE_PAUSE)
+        except Exception as fault:  # the loop that must not die: a bug in one connector costs one source
+            logging.getLogger("listener").exception(
+                "poll-fault kind=%s target=%s", claim.kind, claim.target_id
+            )
+            reason = (
+                f"the connector {claim.kind} has a fault ({type(fault).__name__}); the log has the details."
+            )
+            change = after_failure(
+                Health.from_json(claim.health),
+                failure="try later",
+                reason=reason,
+                every=target.every,
+                now=now,
+            )
+            return Ended(claim=claim, target=target, at=now, change=change)

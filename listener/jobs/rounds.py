@@ -1,0 +1,60 @@
+"""One round of everything, for `run --once`: poll what is due, evaluate, deliver."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from listener.alerting.deliver import Delivered, deliver_round
+from listener.alerting.evaluate import Round, evaluate
+from listener.jobs.plan import Plan
+from listener.jobs.polls import Polls
+from listener.notify.contract import Post
+from listener.store.engine import Database
+
+WAIT_S = 0.2
+LONGEST_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one round did. `states` counts the polled targets by how they are doing now."""
+
+    polled: int
+    states: Counter[str]
+    mentions: int
+    alerts: Round
+    delivered: Delivered
+
+
+def once(
+    database: Database,
+    plan: Plan,
+    polls: Polls,
+    post: Post,
+    *,
+    clock: Callable[[], datetime],
+    monotonic: Callable[[], float],
+    everything: bool,
+) -> Report:
+    """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now.
+
+    A host that wants requests spaced is waited for; ten minutes are the end of it in any case.
+    """
+    ends_at = monotonic() + LONGEST_S
+    states: Counter[str] = Counter()
+    mentions = 0
+    polls.start_due(plan, everything=everything)
+    while polls.under_way and monotonic() < ends_at:
+        polls.wait(at_most_s=WAIT_S)
+        for ended in polls.write_ended(plan):
+            if ended.change is not None:
+                states[ended.change.health.state] += 1
+            mentions += ended.stored.mentions
+        polls.start_due(plan)
+    polls.drain(plan, deadline_s=max(0.0, ends_at - monotonic()))
+    alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
+    delivered = deliver_round(database, now=clock(), receivers=plan.receivers, post=post)
+    return Report(polled=states.total(), states=states, mentions=mentions, alerts=alerts, delivered=delivered)

@@ -1,0 +1,54 @@
+"""What each path answers. Everything is read-only and plain text or JSON; no page exists yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from listener.telemetry import metrics
+
+if TYPE_CHECKING:
+    from listener.jobs.status import Status
+
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def application(status: Callable[[], Status]) -> Starlette:
+    """The three paths over a function that tells the status (and may take its time: it runs in a thread)."""
+
+    async def healthz(_: Request) -> Response:
+        now = await run_in_threadpool(status)
+        body = {"healthy": now.healthy, "troubles": list(now.troubles), **now.facts}
+        return JSONResponse(body, status_code=200 if now.healthy else 503, headers=SAFE)
+
+    async def prometheus(_: Request) -> Response:
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        await run_in_threadpool(status)
+        text = await run_in_threadpool(generate_latest, metrics().registry)
+        return Response(text, media_type=CONTENT_TYPE_LATEST, headers=SAFE)
+
+    async def root(_: Request) -> Response:
+        now = await run_in_threadpool(status)
+        lines = ["Listener is running." if now.healthy else "Listener has trouble:", *now.troubles, ""]
+        lines += [f"{name}: {value}" for name, value in now.facts.items()]
+        lines += [
+            "",
+            "More: `listener mentions`, `listener incidents`, `listener sources`; /healthz; /metrics",
+        ]
+        return PlainTextResponse("\n".join(lines) + "\n", headers=SAFE)
+
+    return Starlette(
+        routes=[Route("/", root), Route("/healthz", healthz), Route("/metrics", prometheus)],
+    )

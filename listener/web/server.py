@@ -1,0 +1,64 @@
+"""The daemon's own port: /healthz, /metrics and a short status, served by uvicorn in a thread."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from listener.web.answers import application
+
+if TYPE_CHECKING:
+    from listener.jobs.status import Status
+
+
+class PortTaken(Exception):  # noqa: N818 - its text is the sentence that is shown
+    """Another program listens there already."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything else starts; PortTaken with the remedy where that fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(64)
+    except OSError as error:
+        listening.close()
+        raise PortTaken(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): stop the program that does, "
+            "or set `web: {listen: 127.0.0.1:PORT}` in the configuration"
+        ) from error
+    return listening
+
+
+class Server:
+    """Serves until `stop()`. Never answers from a thread that polls."""
+
+    def __init__(self, listening: socket.socket, status: Callable[[], Status]) -> None:
+        import uvicorn
+
+        config = uvicorn.Config(
+            application(status),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            ws="none",
+            timeout_keep_alive=5,
+            limit_concurrency=64,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listening]}, name="web", daemon=True
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
