@@ -1,0 +1,179 @@
+"""The one door out: every request of connectors and notifiers goes through here."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Self
+
+import httpx
+
+from listener.door.address import Private
+from listener.door.dial import Dialer, Resolve, resolve
+from listener.door.errors import Refused, TooSlow
+from listener.door.read import read
+from listener.door.spacing import Spacing
+from listener.door.trip import Hop, first, onward
+from listener.door.url import host_of, origin_of, parse, port_of, shown
+from listener.door.wire import Wires, trust, until
+
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a host answered, whatever the status.
+
+    `url` is where it came from, `moved_to` the same where every redirect on the way was permanent, else None; neither
+    holds a name or password. Header names are in lower case, repeated headers joined by commas.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    moved_to: str | None = None
+
+
+class Door:
+    """Guarded HTTP for many threads: see docs/house.md for what it refuses.
+
+    `contact` is who answers for us, told in the User-Agent. Hosts in `allow_private` ("host" or "host:port") may be
+    private and have no spacing. `now` stamps holds. `resolve`, `context` and `transport` are for a world on loopback:
+    with a `transport` (httpx.MockTransport) nothing is dialled at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        contact: str | None,
+        version: str,
+        now: Callable[[], datetime],
+        allow_private: Iterable[str] = (),
+        per_host_every: timedelta = timedelta(seconds=1),
+        resolve: Resolve = resolve,
+        context: ssl.SSLContext | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._agent = _agent(version, contact)
+        self._private = Private.read(allow_private)
+        self._spacing = Spacing(every=per_host_every, now=now)
+        self._wires = Wires(Dialer(self._private, resolve=resolve), context or trust())
+        self._transport = transport
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        deadline_s: float = 30.0,
+        max_bytes: int = 5 * MEGABYTE,
+        follow: bool = True,
+        patience_s: float = 10.0,
+    ) -> Response:
+        """Ask, and read the whole answer. Only GET and HEAD are followed over redirects.
+
+        `deadline_s` is the total: waiting for our turn, every hop, every byte. `patience_s` is how much of it may go
+        into waiting for our turn at a host. `max_bytes` caps the body before and after decompression.
+        Raises Refused, Unreachable, TooSlow or Busy.
+        """
+        ends_at = monotonic() + deadline_s
+        follow = follow and method in {"GET", "HEAD"}
+        hop = first(url, headers, self._private)
+        asked_host = ""
+        while True:
+            host = host_of(hop.url)
+            self._wait(hop.url, new=host != asked_host, patience_s=min(patience_s, ends_at - monotonic()))
+            asked_host = host
+            answer = self._ask(method, hop, content, ends_at)
+            try:
+                onto = self._onward(hop, answer) if follow else None
+                if onto is None:
+                    return _response(hop, answer, max_bytes)
+            finally:
+                answer.close()
+            hop = onto
+
+    def _wait(self, url: httpx.URL, *, new: bool, patience_s: float) -> None:
+        """Redirects within one host are part of one turn."""
+        self._spacing.heed(origin_of(url), patience_s=patience_s)
+        host = host_of(url)
+        if new and not self._private.lets(host, port_of(url)):
+            self._spacing.turn(host, patience_s=patience_s)
+
+    def _ask(self, method: str, hop: Hop, content: bytes | None, ends_at: float) -> httpx.Response:
+        host = host_of(hop.url)
+        if monotonic() >= ends_at:
+            raise TooSlow(f"{host} could not be asked in time.", sent=False)
+        request = self._request(method, hop, content, ends_at)
+        wire = self._transport or self._wires.of(method, host)
+        return wire.handle_request(request)
+
+    def _request(self, method: str, hop: Hop, content: bytes | None, ends_at: float) -> httpx.Request:
+        headers = {"user-agent": self._agent, "accept": "*/*", **hop.headers, "accept-encoding": "gzip"}
+        try:
+            raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+        except UnicodeError:
+            raise Refused(
+                f"A header for {host_of(hop.url)} holds characters that no header may hold."
+            ) from None
+        return httpx.Request(method, hop.url, headers=raw, content=content, extensions=until(ends_at))
+
+    def _onward(self, hop: Hop, answer: httpx.Response) -> Hop | None:
+        location = answer.headers.get("location")
+        return onward(hop, status=answer.status_code, location=location, private=self._private)
+
+    def hold(self, origin: str, until: datetime) -> None:
+        """No request to `origin` ("https://host") before `until`: its Retry-After, or what is restored at start."""
+        self._spacing.hold(origin_of(parse(origin)), until)
+
+    def holds(self) -> Mapping[str, datetime]:
+        """The holds that stand now, by origin, to be kept over a restart."""
+        return self._spacing.holds()
+
+    def pace(self, url: str, every: timedelta) -> None:
+        """Ask the host of `url` no more often than `every`, nor than the configured spacing (Crawl-delay)."""
+        self._spacing.pace(host_of(parse(url)), every)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Sends away who waits for a turn, and closes every connection."""
+        self._spacing.close()
+        self._wires.close()
+
+
+def _agent(version: str, contact: str | None) -> str:
+    who = "".join(letter for letter in contact or "" if letter.isascii() and letter.isprintable())
+    return f"listener/{version}" + (f" (+{who})" if who else "")
+
+
+def _response(hop: Hop, answer: httpx.Response, max_bytes: int) -> Response:
+    headers = _headers(answer)
+    body = read(
+        answer.stream,  # type: ignore[arg-type]
+        headers=headers,
+        status=answer.status_code,
+        host=host_of(hop.url),
+        max_bytes=max_bytes,
+    )
+    url = shown(hop.url)
+    moved_to = url if hop.count and hop.permanent else None
+    return Response(status=answer.status_code, url=url, headers=headers, body=body, moved_to=moved_to)
+
+
+def _headers(answer: httpx.Response) -> Mapping[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in answer.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
