@@ -1,0 +1,153 @@
+"""Which item this is, which story it tells and who testifies (promises.md, rule 8)."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from listener.domain.found import Found
+from listener.domain.urls import canonical_url, host_of
+from listener.domain.words import words
+
+LONG = 40
+"""Words from which on the same text is one story whoever wrote it; thirty people writing "Acme is down" are thirty."""
+
+# Pages that many link to without telling one story: shops, profiles, chats, link lists, searches, maps.
+_HUBS = frozenset(
+    [
+        "apps.apple.com",
+        "itunes.apple.com",
+        "play.google.com",
+        "google.com",
+        "maps.google.com",
+        "maps.app.goo.gl",
+        "g.page",
+        "linktr.ee",
+        "beacons.ai",
+        "bio.link",
+        "wa.me",
+        "api.whatsapp.com",
+        "t.me",
+        "discord.gg",
+        "discord.com",
+        "paypal.me",
+        "paypal.com",
+        "venmo.com",
+        "trustpilot.com",
+        "yelp.com",
+        "linkedin.com",
+        "gofundme.com",
+        "calendly.com",
+    ]
+)
+_PROFILE_HOSTS = frozenset(
+    [
+        "x.com",
+        "twitter.com",
+        "facebook.com",
+        "instagram.com",
+        "threads.net",
+        "threads.com",
+        "tiktok.com",
+        "youtube.com",
+        "pinterest.com",
+        "github.com",
+        "bsky.app",
+        "mastodon.social",
+        "reddit.com",
+        "medium.com",
+        "twitch.tv",
+    ]
+)
+
+
+def identity_hash(kind: str, scope: str, external_id: str) -> bytes:
+    """Sixteen bytes that stand for this item for ever, after its text is forgotten too."""
+    return _hash("item", kind, scope, external_id)
+
+
+def content_hash(text: str) -> bytes | None:
+    """Sixteen bytes for the words of a text, whatever its case, signs and spaces; None under 40 words."""
+    said = words(text)
+    return _hash("text", " ".join(said)) if len(said) >= LONG else None
+
+
+def story_keys(found: Found, *, kind: str, scope: str) -> tuple[bytes, ...]:
+    """What this item has in common with the other copies of its story; two items that share a key are one story.
+
+    Articles: their page and their words. All else: the item itself, what it repeats, the pages that it links to, its own
+    page. Never empty.
+    """
+    keys = [content_hash(found.text)]
+    if found.form == "article":
+        keys.append(_page_key(found.url))
+    else:
+        keys.append(identity_hash(kind, scope, found.external_id))
+        keys.extend(_shared_keys(found, kind, scope))
+    known = tuple(dict.fromkeys(key for key in keys if key is not None))
+    return known or (identity_hash(kind, scope, found.external_id),)
+
+
+def witness(found: Found, *, kind: str, scope: str) -> str:
+    """Who testifies: two mentions with the same witness are one voice.
+
+    `author:KIND:KEY`; an article that names nobody, `host:HOST`; where the place hides its authors, each item is its own:
+    `item:HEX`. The byline of an article is no account, so it is told apart by its host: `author:KIND:HOST:NAME`.
+    """
+    host = host_of(found.url) or host_of(scope)
+    if found.author is not None and found.author.key:
+        byline = found.form == "article" and found.author.key == found.author.name and host
+        return f"author:{kind}:{host}:{found.author.key}" if byline else f"author:{kind}:{found.author.key}"
+    if found.author_hidden:
+        return f"item:{identity_hash(kind, scope, found.external_id).hex()}"
+    return f"host:{host}" if host else f"scope:{kind}:{scope}"
+
+
+def _shared_keys(found: Found, kind: str, scope: str) -> list[bytes | None]:
+    """What a post points at: the item it repeats, the pages it shares, and its own page for those who share it.
+
+    An address with a fragment is a place on a page that others have a place on, too (a thread, an article's comments); a review's
+    is the page of what is reviewed, and a changed page's stays the same for ever.
+    """
+    keys: list[bytes | None] = []
+    if found.repost_of:
+        keys.append(identity_hash(kind, scope, found.repost_of))
+    if found.form in {"post", "comment"}:
+        keys.extend(_page_key(link) for link in found.links if not _is_commonplace(link))
+        if found.url and "#" not in found.url:
+            keys.append(_page_key(found.url))
+    return keys
+
+
+def _page_key(url: str | None) -> bytes | None:
+    """The key of one page; a host's root tells no story."""
+    page = canonical_url(url) if url else None
+    if page is None or _is_root(page):
+        return None
+    return _hash("page", page)
+
+
+def _is_root(page: str) -> bool:
+    parts = urlsplit(page)
+    return parts.path in {"", "/"} and not parts.query and not parts.fragment
+
+
+def _is_commonplace(link: str) -> bool:
+    """A hub, or a profile on a social network."""
+    page = canonical_url(link)
+    if page is None:
+        return True
+    parts = urlsplit(page)
+    if parts.hostname in _HUBS:
+        return True
+    segments = [segment for segment in parts.path.split("/") if segment]
+    return parts.hostname in _PROFILE_HOSTS and len(segments) < 2 and not parts.query
+
+
+def _hash(*parts: str) -> bytes:
+    """Parts are told apart by their lengths, so that no two lists of parts read the same."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()
