@@ -1,0 +1,101 @@
+"""The words of the command line and their help."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from listener import __version__
+
+DESCRIPTION = """\
+Listener pulls mentions of client companies from feeds, news and company pages, scores what each says
+about that client, and tells people when complaints spike.
+
+New here?  listener demo      shows it at work in half a minute: no account, no network
+           listener init      writes a first configuration
+           listener check     says what is wrong with it
+           listener run       starts listening
+"""
+
+EXIT_CODES = "exit codes: 0 done; 1 it did not work out; 2 the command or the configuration is wrong"
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser; each command names the function that does it as `module:function` of listener.cli."""
+    parser = argparse.ArgumentParser(
+        prog="listener",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"listener {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _set_up(commands)
+    _running(commands)
+    _looking(commands)
+    _trying(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: Commands, name: str, does: str, text: str, *, config: bool = True) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=EXIT_CODES)
+    parser.set_defaults(does=does)
+    if config:
+        parser.add_argument(
+            "-c",
+            "--config",
+            metavar="FILE",
+            default=os.environ.get("LISTENER_CONFIG", "config.yaml"),
+            help="the configuration (default: $LISTENER_CONFIG, else config.yaml)",
+        )
+    return parser
+
+
+def _set_up(commands: Commands) -> None:
+    init = _command(commands, "init", "setup:init", "write a first configuration", config=False)
+    init.add_argument("directory", metavar="DIR", nargs="?", default=".", help="where (default: here)")
+    check = _command(commands, "check", "setup:check", "say what is wrong with a configuration, all at once")
+    check.add_argument("--strict", action="store_true", help="warnings exit 1 too")
+    database = _command(commands, "db", "setup:database", "upgrade the database, or say how it stands")
+    database.add_argument("action", choices=("upgrade", "status"))
+    _command(commands, "demo", "demo:demo", "show it at work on an invented world: no account, no network", config=False)
+
+
+def _running(commands: Commands) -> None:
+    run = _command(commands, "run", "run:run", "listen: poll, score, alert, until it is stopped")
+    run.add_argument("--once", action="store_true", help="poll what is due, evaluate, deliver, exit; opens no port")
+    run.add_argument(
+        "--all", action="store_true", help="with --once: poll everything, due or not (a place's Retry-After still holds)"
+    )
+    run.add_argument("--verbose", action="store_true", help="log more")
+    health = _command(commands, "health", "setup:health", "ask the running daemon how it is: exit 0 or 1")
+    health.add_argument("--url", metavar="URL", help="its address (default: web.listen of the configuration)")
+
+
+def _looking(commands: Commands) -> None:
+    mentions = _command(commands, "mentions", "show:mentions", "show what was heard")
+    mentions.add_argument("--client", metavar="NAME", help="only this client")
+    mentions.add_argument("--since", metavar="SPAN", help="only the last 90m, 24h, 7d, or from a date 2026-03-01 on")
+    mentions.add_argument("--label", choices=("negative", "neutral", "positive", "unknown"), help="only this label")
+    _format(mentions)
+    incidents = _command(commands, "incidents", "show:incidents", "show the alerts: firing ones first")
+    _format(incidents)
+    sources = _command(commands, "sources", "show:sources", "show how every source is doing, and what could not be heard")
+    _format(sources)
+
+
+def _trying(commands: Commands) -> None:
+    test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")
+    test.add_argument("receiver", metavar="RECEIVER", help="its name in `receivers:`")
+    score = _command(commands, "score", "show:score", "score a text toward a client, with the reasons")
+    score.add_argument("text", metavar="TEXT")
+    score.add_argument("--client", metavar="NAME", required=True)
+
+
+def _format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=("table", "jsonl", "csv"), default="table", help="how to print it (default: table)"
+    )
