@@ -1,0 +1,121 @@
+"""Bytes of a web page → text → tree, whatever they are. Runs in a child: see `Http.apart`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Tree = Any  # an lxml.html.HtmlElement: lxml ships no types, and only a child loads it
+
+TAGS_CAP = 100_000
+ATTRIBUTE_CAP = 4_000
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Of the encodings that a browser knows those that Python has. Nothing else is decoded: punycode, for one, is quadratic.
+_KNOWN = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        *(
+            "utf-8",
+            "utf-16",
+            "utf-16-le",
+            "utf-16-be",
+            "gbk",
+            "gb18030",
+            "big5",
+            "euc-jp",
+            "shift_jis",
+            "iso-2022-jp",
+        ),
+        *(
+            "euc-kr",
+            "koi8-r",
+            "koi8-u",
+            "mac-roman",
+            "ascii",
+            "iso-8859-1",
+            "iso-8859-2",
+            "iso-8859-5",
+            "iso-8859-7",
+        ),
+        *(
+            "iso-8859-9",
+            "iso-8859-15",
+            "windows-1250",
+            "windows-1251",
+            "windows-1252",
+            "windows-1253",
+            "windows-1254",
+        ),
+        *("windows-1255", "windows-1256", "windows-1257", "windows-1258", "cp874"),
+    )
+)
+_AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gbk"}
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """The text of a page: by its byte order mark, its header, its meta, else as UTF-8; never an error.
+
+    What is not UTF-8 though nothing names another encoding is read as windows-1252, as browsers do.
+    """
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(encoding, "replace")
+    named = _encoding(content_type) or _encoding(body[:4096].decode("latin-1"))
+    if named is not None:
+        return body.decode(named, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def _encoding(declaration: str) -> str | None:
+    match = _CHARSET.search(declaration)
+    if match is None:
+        return None
+    try:
+        name = codecs.lookup(match[1]).name
+    except LookupError:
+        return None
+    name = _AS_BROWSERS_DO.get(name, name)
+    return name if name in _KNOWN else None
+
+
+def tree_of(text: str) -> Tree | None:
+    """The tree of an HTML text, or None where there is none.
+
+    It is cut at TAGS_CAP tags; libxml2 ends at a depth of 2,048 by itself. Attributes past ATTRIBUTE_CAP characters
+    are dropped: those who read the tree next are slow with them.
+    """
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    clean = _cut(text).replace("\0", " ").encode("utf-8", "replace")
+    try:
+        tree = html.document_fromstring(clean, parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            if len(value) > ATTRIBUTE_CAP:
+                del element.attrib[name]
+    return tree
+
+
+def _cut(text: str) -> str:
+    if text.count("<") <= TAGS_CAP:
+        return text
+    place = -1
+    for _ in range(TAGS_CAP):
+        place = text.index("<", place + 1)
+    return text[:place]
+
+
+def walked(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    """Every element twice, in the order of the text: ("start", element) and ("end", element)."""
+    from lxml import etree
+
+    yield from etree.iterwalk(tree, events=("start", "end"))
