@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
 
-from listener.alerting.deliver import deliver_round
 from listener.alerting.evaluate import evaluate
+from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
 from listener.jobs.prune import prune
 from listener.notify.contract import Post
-from listener.store import targets
+from listener.store import progress
 from listener.store.engine import Database
 from listener.store.errors import StoreError
 from listener.telemetry import LOG, metrics, say
@@ -157,7 +157,7 @@ class Daemon:
         metrics().incidents.labels("resolved").inc(changed.resolved)
 
     def _deliver(self) -> None:
-        done = deliver_round(self.database, now=self.clock(), receivers=self.plan.receivers, post=self.post)
+        done = deliver(self.database, self.plan, self.post, now=self.clock())
         for end, number in (("sent", done.sent), ("retried", done.retried), ("dead", done.dead)):
             metrics().notifications.labels(end).inc(number)
 
@@ -174,7 +174,7 @@ class Daemon:
         if self._offset is not None and abs(offset - self._offset) > JUMP:
             say("clock-jumped", level=logging.WARNING, by=offset - self._offset)
             with self.database.write() as connection:
-                targets.replan(connection, now=now)
+                progress.replan(connection, now=now)
         self._offset = offset
 
 

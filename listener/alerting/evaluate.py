@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,6 +24,7 @@ from listener.domain.spike import (
 )
 from listener.store import evidence, incidents, marks
 from listener.store.engine import Database
+from listener.store.incidents import Incident
 from listener.telemetry import boundary, say
 
 RULE = "negative_spike"
@@ -117,7 +117,7 @@ def _firing(
     return wording.firing(watched, spike, said, incident=incident, episode=episode, deaf=deaf, now=now)
 
 
-def _follow(database: Database, watched: Watched, incident: sa.Row[Any], *, now: datetime) -> bool:
+def _follow(database: Database, watched: Watched, incident: Incident, *, now: datetime) -> bool:
     """Whether the incident ended: its voices have been under the threshold for an hour."""
     window = timedelta(hours=incident.evidence["window_h"])
     with database.read() as connection:
@@ -137,12 +137,7 @@ def _follow(database: Database, watched: Watched, incident: sa.Row[Any], *, now:
             incident=incident.id,
             episode=incident.episode,
             opened_at=incident.opened_at,
-            voices=evidence.voices_between(
-                connection,
-                watched.client.id,
-                since=datetime.fromisoformat(incident.evidence["first_at"]),
-                until=now,
-            ),
+            voices=_voices_in_all(connection, watched, incident, now=now),
             now=now,
         )
         tell(connection, message, watched.receivers, now=now)
@@ -151,9 +146,7 @@ def _follow(database: Database, watched: Watched, incident: sa.Row[Any], *, now:
     return True
 
 
-def _voices_in_all(
-    connection: sa.Connection, watched: Watched, incident: sa.Row[Any], *, now: datetime
-) -> int:
+def _voices_in_all(connection: sa.Connection, watched: Watched, incident: Incident, *, now: datetime) -> int:
     first_at = datetime.fromisoformat(incident.evidence["first_at"])
     return sum(
         1 for voice in evidence.voices(connection, watched.client.id, since=first_at) if voice.at <= now

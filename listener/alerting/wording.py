@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from listener.domain.message import Message, Quote
@@ -170,7 +171,7 @@ def span(length: timedelta) -> str:
     return f"{minutes} min" if minutes < 100 else f"{round(minutes / 60)} h"
 
 
-def _address(watched: Watched) -> dict[str, str | None]:
+def _address(watched: Watched) -> dict[str, Any]:
     return {
         "client": watched.client.name,
         "watch_list": watched.client.watch_list,

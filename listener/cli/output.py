@@ -25,8 +25,7 @@ def write(rows: Iterable[Row], *, form: str, columns: Sequence[str], out: TextIO
 
 
 def _jsonl(rows: Iterable[Row], _columns: Sequence[str], out: TextIO) -> None:
-    for row in rows:
-        out.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+    out.writelines(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in rows)
 
 
 def _csv(rows: Iterable[Row], _columns: Sequence[str], out: TextIO) -> None:
@@ -47,8 +46,10 @@ def _table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(columns)]
     room = max(20, shutil.get_terminal_size((120, 24)).columns - sum(min(w, 32) + 2 for w in widths[:-1]))
     widths = [*(min(width, 32) for width in widths[:-1]), room]
-    for line in [[name.replace("_", " ") for name in columns], *cells]:
-        out.write("  ".join(_fit(text, width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n")
+    out.writelines(
+        "  ".join(_fit(text, width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        for line in [[name.replace("_", " ") for name in columns], *cells]
+    )
     if len(some) > TABLE_ROWS:
         out.write(f"… the first {TABLE_ROWS}; `--format jsonl` prints all\n")
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from listener import __version__
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 DESCRIPTION = """\
 Listener pulls mentions of client companies from feeds, news and company pages, scores what each says
@@ -37,11 +41,12 @@ def build() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _command(commands: Commands, name: str, does: str, text: str, *, config: bool = True) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=EXIT_CODES)
+def _command(
+    commands: Commands, name: str, does: str, text: str, *, config: bool = True
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + ".", epilog=EXIT_CODES
+    )
     parser.set_defaults(does=does)
     if config:
         parser.add_argument(
@@ -61,14 +66,24 @@ def _set_up(commands: Commands) -> None:
     check.add_argument("--strict", action="store_true", help="warnings exit 1 too")
     database = _command(commands, "db", "setup:database", "upgrade the database, or say how it stands")
     database.add_argument("action", choices=("upgrade", "status"))
-    _command(commands, "demo", "demo:demo", "show it at work on an invented world: no account, no network", config=False)
+    _command(
+        commands,
+        "demo",
+        "demo:demo",
+        "show it at work on an invented world: no account, no network",
+        config=False,
+    )
 
 
 def _running(commands: Commands) -> None:
     run = _command(commands, "run", "run:run", "listen: poll, score, alert, until it is stopped")
-    run.add_argument("--once", action="store_true", help="poll what is due, evaluate, deliver, exit; opens no port")
     run.add_argument(
-        "--all", action="store_true", help="with --once: poll everything, due or not (a place's Retry-After still holds)"
+        "--once", action="store_true", help="poll what is due, evaluate, deliver, exit; opens no port"
+    )
+    run.add_argument(
+        "--all",
+        action="store_true",
+        help="with --once: poll everything, due or not (a place's Retry-After still holds)",
     )
     run.add_argument("--verbose", action="store_true", help="log more")
     health = _command(commands, "health", "setup:health", "ask the running daemon how it is: exit 0 or 1")
@@ -78,12 +93,18 @@ def _running(commands: Commands) -> None:
 def _looking(commands: Commands) -> None:
     mentions = _command(commands, "mentions", "show:mentions", "show what was heard")
     mentions.add_argument("--client", metavar="NAME", help="only this client")
-    mentions.add_argument("--since", metavar="SPAN", help="only the last 90m, 24h, 7d, or from a date 2026-03-01 on")
-    mentions.add_argument("--label", choices=("negative", "neutral", "positive", "unknown"), help="only this label")
+    mentions.add_argument(
+        "--since", metavar="SPAN", help="only the last 90m, 24h, 7d, or from a date 2026-03-01 on"
+    )
+    mentions.add_argument(
+        "--label", choices=("negative", "neutral", "positive", "unknown"), help="only this label"
+    )
     _format(mentions)
     incidents = _command(commands, "incidents", "show:incidents", "show the alerts: firing ones first")
     _format(incidents)
-    sources = _command(commands, "sources", "show:sources", "show how every source is doing, and what could not be heard")
+    sources = _command(
+        commands, "sources", "show:sources", "show how every source is doing, and what could not be heard"
+    )
     _format(sources)
 
 
@@ -97,5 +118,8 @@ def _trying(commands: Commands) -> None:
 
 def _format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--format", choices=("table", "jsonl", "csv"), default="table", help="how to print it (default: table)"
+        "--format",
+        choices=("table", "jsonl", "csv"),
+        default="table",
+        help="how to print it (default: table)",
     )

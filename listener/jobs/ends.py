@@ -41,7 +41,7 @@ def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], 
 def _poll_end(one: Ended) -> PollEnd:
     claim, change = one.claim, one.change
     if change is None:
-        return PollEnd.postponed(claim, next_poll_at=one.again_at or one.at)
+        return PollEnd(target_id=claim.target_id, token=claim.token, next_poll_at=one.again_at or one.at)
     return PollEnd(
         target_id=claim.target_id,
         token=claim.token,
@@ -66,7 +66,7 @@ def _gaps(connection: sa.Connection, one: Ended) -> None:
         return
     if gaps.close_gap(connection, claim.target_id, one.at):
         return
-    silent_since = gap_before(last_success_at=claim.last_success_at, every=one.target.every, now=one.at)
+    silent_since = gap_before(last_success_at=claim.last_success_at, every=one.every, now=one.at)
     if silent_since is not None:
         gaps.add(
             connection, claim.target_id, silent_since, one.at, "nobody listened: the program was not running"

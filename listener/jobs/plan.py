@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from listener.alerting.deliver import Receiver
+from listener.alerting.attempt import Receiver
 from listener.connector.target import Target
 from listener.domain.client import Client
 from listener.domain.rules import Watched

@@ -11,7 +11,7 @@ from listener.domain.health import Health, after_failure
 from listener.jobs import ends
 from listener.jobs.plan import Plan
 from listener.polling.poll import Ended, Means, poll
-from listener.store import targets
+from listener.store import progress, targets
 from listener.store.errors import StoreError
 from listener.store.targets import Claim
 from listener.telemetry import metrics, say
@@ -42,6 +42,11 @@ class Polls:
         if free <= 0:
             return 0
         now = self._clock()
+        if not everything:
+            with self._means.database.read() as connection:
+                due_at = progress.next_due_at(connection)
+            if due_at is None or due_at > now:
+                return 0
         with self._means.database.write() as connection:
             claims = targets.claim(connection, now=now, limit=free, lease=LEASE, everything=everything)
         for claim in claims:
@@ -65,7 +70,7 @@ class Polls:
         self._ended = []
         for ended in written:
             metrics().polls.labels(
-                ended.target.kind, ended.change.health.state if ended.change else "postponed"
+                ended.claim.kind, ended.change.health.state if ended.change else "postponed"
             ).inc()
             metrics().mentions.inc(ended.stored.mentions)
         return written
@@ -82,12 +87,12 @@ class Polls:
         now = self._clock()
         target = plan.targets.get((claim.kind, claim.scope, claim.credential))
         if target is None:
-            return Ended(claim=claim, target=None, at=now, again_at=now + LEASE)
+            return Ended(claim=claim, at=now, again_at=now + LEASE)
         try:
             return poll(target, claim, plan.intake, self._means, now=now)
         except StoreError as error:  # not the source's fault: it is polled again when the database answers
             say("poll-not-stored", level=logging.ERROR, target=claim.target_id, reason=error)
-            return Ended(claim=claim, target=target, at=now, again_at=now + DATABASE_PAUSE)
+            return Ended(claim=claim, at=now, again_at=now + DATABASE_PAUSE)
         except Exception as fault:  # the loop that must not die: a bug in one connector costs one source
             logging.getLogger("listener").exception(
                 "poll-fault kind=%s target=%s", claim.kind, claim.target_id
@@ -102,4 +107,4 @@ class Polls:
                 every=target.every,
                 now=now,
             )
-            return Ended(claim=claim, target=target, at=now, change=change)
+            return Ended(claim=claim, at=now, every=target.every, change=change)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from listener.alerting.deliver import Delivered, deliver_round
+from listener.alerting.deliver import Delivered
 from listener.alerting.evaluate import Round, evaluate
+from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
 from listener.notify.contract import Post
@@ -16,6 +17,7 @@ from listener.store.engine import Database
 
 WAIT_S = 0.2
 LONGEST_S = 600.0
+PATIENCE = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ def once(
     *,
     clock: Callable[[], datetime],
     monotonic: Callable[[], float],
+    sleep: Callable[[float], None],
     everything: bool,
 ) -> Report:
     """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now.
@@ -56,5 +59,26 @@ def once(
         polls.start_due(plan)
     polls.drain(plan, deadline_s=max(0.0, ends_at - monotonic()))
     alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
-    delivered = deliver_round(database, now=clock(), receivers=plan.receivers, post=post)
+    delivered = _deliver_all(database, plan, post, clock=clock, sleep=sleep)
     return Report(polled=states.total(), states=states, mentions=mentions, alerts=alerts, delivered=delivered)
+
+
+def _deliver_all(
+    database: Database,
+    plan: Plan,
+    post: Post,
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> Delivered:
+    """Deliver until nothing more is to be tried within a few seconds: a receiver takes a message a second."""
+    done = deliver(database, plan, post, now=clock())
+    while done.next_try_at is not None and done.next_try_at - clock() <= PATIENCE:
+        sleep(max(0.05, (done.next_try_at - clock()).total_seconds()))
+        more = deliver(database, plan, post, now=clock())
+        done = replace(
+            more, sent=done.sent + more.sent, retried=done.retried + more.retried, dead=done.dead + more.dead
+        )
+        if not (more.sent or more.dead):
+            break
+    return done

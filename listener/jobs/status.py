@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from listener.domain.health import in_words
-from listener.store import incidents, outbox, quarantine, targets
+from listener.store import incidents, outbox, progress
 from listener.store.engine import Database
 from listener.store.errors import StoreError
 from listener.telemetry import metrics
@@ -36,12 +36,12 @@ def status(database: Database, *, now: datetime, round_age_s: float) -> Status:
         troubles.append(f"no round has finished for {round_age_s:.0f} s: the loop is stalled")
     try:
         with database.read() as connection:
-            sources = targets.states(connection)
+            sources = progress.states(connection)
             unsent_at = outbox.oldest_unsent_at(connection)
-            due_at = targets.oldest_due_at(connection)
-            last_poll_at = targets.last_poll_at(connection)
+            due_at = progress.next_due_at(connection)
+            last_poll_at = progress.last_poll_at(connection)
             open_incidents = len(incidents.firing(connection))
-            set_aside = quarantine.total(connection)
+            set_aside = progress.set_aside(connection)
             notifications = outbox.count_by_state(connection)
     except StoreError as error:
         return Status(troubles=(*troubles, str(error)), facts={"round_age_s": round(round_age_s, 1)})

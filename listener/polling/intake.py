@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from listener.connector.target import Target
 from listener.domain.client import Client
 from listener.domain.found import Found
-from listener.domain.identity import identity_hash, merge_keys, story_keys, witness
+from listener.domain.identity import identity_hash, story_keys, witness
+from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
 from listener.domain.percolate import Percolator
 from listener.domain.sentiment import Score, Scorer

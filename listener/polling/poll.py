@@ -42,8 +42,8 @@ class Ended:
     """
 
     claim: Claim
-    target: Target
     at: datetime
+    every: timedelta = timedelta()
     change: Change | None = None
     again_at: datetime | None = None
     heard: bool = False
@@ -69,9 +69,9 @@ def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: dat
         run.read_pages()
     except LeaseLost:
         say("lease-lost", target=claim.target_id, kind=target.kind)
-        return Ended(claim=claim, target=target, at=now, stored=run.stored)
+        return Ended(claim=claim, at=now, stored=run.stored)
     except Busy as busy:
-        return Ended(claim=claim, target=target, at=now, again_at=busy.until, stored=run.stored)
+        return Ended(claim=claim, at=now, again_at=busy.until, stored=run.stored)
     except Trouble as trouble:
         return run.failed(health, trouble)
     return run.succeeded(health)
@@ -140,8 +140,8 @@ class _Run:
         change = after_success(health, every=self.pause(every), now=self.now, moved_to=moved_to)
         return Ended(
             claim=self.claim,
-            target=self.target,
             at=self.now,
+            every=self.target.every,
             change=change,
             heard=not self.truncated,
             validators=self._new_validators(change.health),
@@ -160,8 +160,8 @@ class _Run:
         )
         return Ended(
             claim=self.claim,
-            target=self.target,
             at=self.now,
+            every=self.target.every,
             change=change,
             held=self.visit.held,
             not_before_at=None if after is None else self.now + after,

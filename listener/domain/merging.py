@@ -1,0 +1,31 @@
+"""When two found items are one mention, not only one story (docs/decisions/0004-one-mention-or-two.md)."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from listener.domain.found import Found
+from listener.domain.identity import content_hash
+from listener.domain.urls import canonical_url
+from listener.domain.words import words
+
+
+def merge_keys(found: Found, *, kind: str, scope: str, witness: str) -> tuple[bytes, ...]:
+    """Sixteen-byte keys; an item that shares one with a stored mention is that mention.
+
+    Within one witness and scope the same page with the same words is the same item, so that a place that renames all its
+    ids repeats nothing. Across places only an article of 40 words or more with the same words is: short texts by different
+    people are different people.
+    """
+    said = " ".join(words(f"{found.title or ''} {found.text}"))
+    page = canonical_url(found.url) if found.url else None
+    keys = []
+    if page is not None and said:
+        keys.append(_hash("again", kind, scope, witness, page, said))
+    if found.form == "article" and (content := content_hash(found.text)) is not None:
+        keys.append(_hash("article", content.hex()))
+    return tuple(keys)
+
+
+def _hash(*parts: str) -> bytes:
+    return blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

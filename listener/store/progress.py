@@ -1,0 +1,55 @@
+"""How far the polling has come: what health is judged by, and how the schedule is planned again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from listener.store.tables import EPOCH, MICROSECOND, quarantine, targets
+
+
+def states(connection: sa.Connection) -> dict[str, int]:
+    """How many active targets are in each state."""
+    rows = connection.execute(
+        sa.select(targets.c.state, sa.func.count().label("number"))
+        .where(targets.c.active)
+        .group_by(targets.c.state)
+    )
+    return {row.state: row.number for row in rows}
+
+
+def next_due_at(connection: sa.Connection) -> datetime | None:
+    """When the first active target that nobody holds is due, allowed by its place."""
+    due_at = sa.case(
+        (targets.c.not_before_at > targets.c.next_poll_at, targets.c.not_before_at),
+        else_=targets.c.next_poll_at,
+    )
+    return connection.execute(
+        sa.select(sa.func.min(due_at, type_=targets.c.next_poll_at.type)).where(
+            targets.c.active, targets.c.claimed_until.is_(None)
+        )
+    ).scalar()
+
+
+def last_poll_at(connection: sa.Connection) -> datetime | None:
+    """When a poll last ended, whatever came of it."""
+    return connection.execute(sa.select(sa.func.max(targets.c.last_poll_at))).scalar()
+
+
+def set_aside(connection: sa.Connection) -> int:
+    """How many items could not be read and lie aside."""
+    return connection.execute(sa.select(sa.func.count()).select_from(quarantine)).scalar() or 0
+
+
+def replan(connection: sa.Connection, *, now: datetime) -> int:
+    """After the wall clock was set back: what is planned for later than a cadence from now is due now.
+
+    Returns how many targets that were. What is overdue after a jump ahead is simply due, once. Targets in trouble keep
+    their pause.
+    """
+    latest = (now - EPOCH) // MICROSECOND + targets.c.every_s * 1_000_000
+    planned_at = sa.type_coerce(targets.c.next_poll_at, sa.BigInteger)
+    return connection.execute(
+        sa.update(targets).where(planned_at > latest, targets.c.state == "ok").values(next_poll_at=now)
+    ).rowcount
