@@ -11,13 +11,14 @@ from listener.domain.message import Message, Quote
 
 REPEAT = "Possible repeat"
 QUOTE_MOST, LINE_MOST, NAME_MOST = 300, 500, 80  # characters
+_READ_MOST = 4_000  # of any text, however long: no more of it is shown anywhere
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 
 
 def clean(text: str) -> str:
     """One line without control, bidi and invisible marks (an emoji keeps its joiners); no @here can ring."""
-    spaced = " ".join("".join(map(_plain, text)).split())
+    spaced = " ".join("".join(map(_plain, text[:_READ_MOST])).split())
     return _BROADCAST.sub("@\u2060", spaced)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from listener.domain.message import Message, Quote
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
 
 TOTAL_MOST, SECTION_MOST = 12_000, 2_900  # characters; Slack stops at about 13,000 and at 3,000
+_BLOCK_SIZE = 90  # what JSON adds to each
 QUOTES_MOST, LINES_MOST, TEXT_MOST = 20, 60, 3_500
 _SIGNS = {"firing": "🔴", "resolved": "🟢", "mentions": "💬", "health": "🔧", "test": "🔔", "group": "📦"}
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -45,32 +45,34 @@ _CALM = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 
 def blocks(message: Message) -> list[dict[str, Any]]:
     """Block Kit as JSON types. What does not fit is left out from the end, quotes first, and counted."""
-    shown = replace(message, quotes=message.quotes[:QUOTES_MOST], lines=message.lines[:LINES_MOST])
-    built = _built(shown, message)
-    while len(json.dumps(built, ensure_ascii=False)) > TOTAL_MOST:
-        shown = (
-            replace(shown, quotes=shown.quotes[:-1])
-            if shown.quotes
-            else replace(shown, lines=shown.lines[:-1])
-        )
-        built = _built(shown, message)
-    return built
-
-
-def _built(shown: Message, whole: Message) -> list[dict[str, Any]]:
-    parts = [_section(_headline(shown))]
-    if shown.repeat:
-        parts.append(_context(f"*{shape.REPEAT}*: {_REPEAT}"))
-    parts += [_section(text) for text in _sections(_lines(shown))]
-    for quote in shown.quotes:
-        parts += [
-            _section(">" + escaped(shape.said(quote))),
-            _context(_origin(quote, labelled=shown.kind == "mentions")),
-        ]
-    left_out = len(whole.quotes) - len(shown.quotes) + len(whole.lines) - len(shown.lines)
+    head = [_headline(message), *([f"*{shape.REPEAT}*: {_REPEAT}"] if message.repeat else [])]
+    owner, origin = _owner(message), escaped(shape.origin(message))
+    room = TOTAL_MOST - _size(*head, *owner, origin)
+    lines = _fitting([(line,) for line in _lines(message)[:LINES_MOST]], room)
+    quotes = _fitting(_quotes(message), room - sum(_size(*line) for line in lines))
+    left_out = len(message.lines) - len(lines) + len(message.quotes) - len(quotes)
+    parts = [_section(head[0]), *map(_context, head[1:])]
+    parts += [_section(text) for text in _sections([*(line for (line,) in lines), *owner])]
+    for said, facts in quotes:
+        parts += [_section(said), _context(facts)]
     if left_out:
         parts.append(_context(f"and {left_out} more that did not fit here"))
-    return [part.to_dict() for part in [*parts, _context(escaped(shape.origin(shown)))]]
+    return [part.to_dict() for part in [*parts, _context(origin)]]
+
+
+def _fitting(parts: Sequence[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
+    kept = []
+    for part in parts:
+        room -= _size(*part)
+        if room < 0:
+            break
+        kept.append(part)
+    return kept
+
+
+def _size(*texts: str) -> int:
+    """Characters of these texts in JSON, each in a block of its own."""
+    return sum(len(json.dumps(text, ensure_ascii=False)) + _BLOCK_SIZE for text in texts)
 
 
 def _headline(message: Message) -> str:
@@ -80,33 +82,44 @@ def _headline(message: Message) -> str:
 
 
 def _lines(message: Message) -> list[str]:
-    lines = [escaped(shape.cut(shape.clean(line), shape.LINE_MOST)) for line in message.lines]
-    return [*lines, _owner(message)] if message.owner else lines
+    return [escaped(shape.cut(shape.clean(line), shape.LINE_MOST)) for line in message.lines]
 
 
-def _owner(message: Message) -> str:
+def _owner(message: Message) -> list[str]:
     """Rings only for what is on fire, and only for the id that the configuration gives."""
+    if not message.owner:
+        return []
     rings = message.kind == "firing" and _USER.fullmatch(message.owner_slack or "")
-    name = escaped(shape.cut(shape.clean(message.owner or ""), shape.NAME_MOST))
-    return f"Owner: {name} <@{message.owner_slack}>" if rings else f"Owner: {name}"
+    name = escaped(shape.cut(shape.clean(message.owner), shape.NAME_MOST))
+    return [f"Owner: {name} <@{message.owner_slack}>" if rings else f"Owner: {name}"]
+
+
+def _quotes(message: Message) -> list[tuple[str, ...]]:
+    """Each as what was said, and where, when and by whom."""
+    labelled = message.kind == "mentions"
+    return [
+        (">" + escaped(shape.said(quote)), _origin(quote, labelled=labelled))
+        for quote in message.quotes[:QUOTES_MOST]
+    ]
 
 
 def _origin(quote: Quote, *, labelled: bool) -> str:
-    names = [escaped(shape.cut(shape.clean(name), shape.NAME_MOST)) for name in (quote.author, quote.source)]
-    label = escaped(shape.clean(quote.label)) if labelled else ""
-    return " · ".join(part for part in (*names, label, _when(quote.published_at), _link(quote.url)) if part)
+    """Who, where, when, and the link; its host is not said twice."""
+    address, host = shape.web_link(quote.url) or ("", "")
+    author = shape.clean(quote.author)
+    source = shape.clean(quote.source).removesuffix(f" {host}")
+    names = [author if author != host else "", source, quote.label if labelled else ""]
+    told = [escaped(shape.cut(shape.clean(name), shape.NAME_MOST)) for name in names]
+    link = (
+        f"<{escaped(address)}|{escaped(host)}>" if address else ""
+    )  # it shows where it leads: it cannot pretend
+    return " · ".join(part for part in (*told, _when(quote.published_at), link) if part)
 
 
 def _when(text: str) -> str:
     """In the reader's own time zone, where Slack can."""
     at = shape.instant(text)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{shape.when(text)}>" if at else ""
-
-
-def _link(url: str | None) -> str:
-    """A link that shows the host it leads to, so that it cannot pretend another."""
-    link = shape.web_link(url)
-    return f"<{escaped(link[0])}|{escaped(link[1])}>" if link else ""
 
 
 def _sections(lines: Sequence[str]) -> list[str]:
@@ -120,7 +133,8 @@ def _sections(lines: Sequence[str]) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """For mrkdwn. A fence of code would swallow what follows it in its block, so it is defused."""
+    return text.replace("```", "'''").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _section(text: str) -> Block:

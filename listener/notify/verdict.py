@@ -19,11 +19,10 @@ _SHUT = {401, 403, 404, 407, 410}
 
 def refusal(reply: Reply, *, place: str) -> Undelivered:
     """Why a message was not taken, for a status that does not say so. The sentence holds no word of the answer."""
-    status = reply.status
+    status, asked = reply.status, retry_after(reply.headers)
     if status == 429:
-        return Retryable(f"{place} asks for a pause (429)", after=retry_after(reply.headers) or UNNAMED_WAIT)
+        return Retryable(f"{place} asks for a pause (429)", after=UNNAMED_WAIT if asked is None else asked)
     if status in _LATER or status >= 500:
-        asked = retry_after(reply.headers)
         return Retryable(f"{place} is in trouble ({status})", after=asked, in_doubt=status in _ANSWER_LOST)
     if 300 <= status < 400:
         reason = f"{place} sends us elsewhere ({status}), which is not followed: configure the new address"

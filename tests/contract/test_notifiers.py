@@ -1,0 +1,151 @@
+"""What every notifier keeps, whatever place it writes to: one suite over every file that the registry finds."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import telling
+from fakeslack import poster, serving
+from pydantic import SecretStr, ValidationError
+
+from listener.notify import registry
+from listener.notify.contract import Notifier, Permanent, ReceiverOptions, Retryable
+from listener.notify.fingerprint import fingerprint
+
+KINDS = registry.kinds()
+STATUSES = [
+    "301",
+    "302",
+    "400",
+    "401",
+    "403",
+    "404",
+    "410",
+    "413",
+    "418",
+    "422",
+    "429",
+    "429 soon",
+    "500",
+    "503",
+]
+
+
+@pytest.fixture
+def place():
+    with serving() as running:
+        yield running
+
+
+def address(kind, place):
+    return place.url if kind == "slack" else place.hook_url
+
+
+def options(notifier, url):
+    """The least that this kind needs: the option that a bare value fills."""
+    return notifier.options(**{notifier.short: url})
+
+
+def test_there_are_the_two_that_the_readme_promises():
+    assert {"slack", "webhook"} <= set(KINDS)
+
+
+def test_an_unknown_kind_is_told_with_those_that_there_are():
+    with pytest.raises(registry.UnknownKind, match=r"'slak': the kinds are .*slack.*webhook"):
+        registry.find("slak")
+
+
+@pytest.mark.parametrize("name", ["contract", "registry", "shape_slack", "../slack", "", "slack.py"])
+def test_what_is_no_notifier_is_not_found(name):
+    with pytest.raises(registry.UnknownKind):
+        registry.find(name)
+
+
+def test_listing_the_kinds_imports_none():
+    code = "import sys; from listener.notify.registry import kinds; kinds(); print([m for m in sys.modules if 'slack' in m])"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_file_declares_its_own_name(kind):
+    notifier = registry.find(kind)
+    assert isinstance(notifier, Notifier)
+    assert notifier.kind == kind
+    assert notifier.summary
+    assert "\n" not in notifier.summary
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_options_are_frozen_described_and_refuse_what_they_do_not_know(kind):
+    notifier = registry.find(kind)
+    assert issubclass(notifier.options, ReceiverOptions)
+    assert notifier.short in notifier.options.model_fields
+    assert all(field.description for field in notifier.options.model_fields.values())
+    chosen = options(notifier, "https://a.example/x")
+    with pytest.raises(ValidationError):
+        setattr(chosen, notifier.short, "https://b.example/")
+    with pytest.raises(ValidationError):
+        notifier.options(**{notifier.short: "https://a.example/x", "colour": "red"})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_address_is_a_secret_and_empty_means_off(kind):
+    notifier = registry.find(kind)
+    assert notifier.options.model_fields[notifier.short].annotation is SecretStr
+    assert options(notifier, "").off
+    assert options(notifier, "https://a.example/x").off is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_changed_option_is_seen_and_none_can_be_read(kind):
+    notifier = registry.find(kind)
+    first, same, other = (options(notifier, f"https://a.example/{path}") for path in ("x", "x", "y"))
+    assert fingerprint(kind, first) == fingerprint(kind, same) != fingerprint(kind, other)
+    assert len(fingerprint(kind, first)) == 8
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", telling.ALL)
+def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place):
+    notifier, message = registry.find(kind), telling.ALL[name]
+    notifier.deliver(poster(), message, options(notifier, address(kind, place)))
+    assert len(place.taken) == 1
+    assert message.id in str(place.taken[0].payload)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_repeat_is_labelled(kind, place):
+    notifier = registry.find(kind)
+    for repeat in (False, True):
+        notifier.deliver(
+            poster(), replace(telling.TEST, repeat=repeat), options(notifier, address(kind, place))
+        )
+    first, again = (str(each.payload).lower() for each in place.taken)
+    assert first != again
+    assert "repeat" in again
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, place):
+    notifier = registry.find(kind)
+    place.script[:] = [status, status]
+    with pytest.raises((Retryable, Permanent)) as caught:
+        notifier.deliver(poster(), telling.FIRING, options(notifier, address(kind, place)))
+    assert "127.0.0.1" not in caught.value.reason
+    assert "secretsecret" not in caught.value.reason
+    assert caught.value.reason
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "🔥" * 5_000, "<!channel>" * 900])
+def test_no_text_breaks_it(kind, text, place):
+    notifier = registry.find(kind)
+    hostile = replace(telling.FIRING, headline=text, client=text, lines=(text,), owner=text)
+    notifier.deliver(poster(), hostile, options(notifier, address(kind, place)))
+    assert len(place.taken) == 1
+    assert [each.answer for each in place.received] == ["ok"]

@@ -1,0 +1,272 @@
+"""A Slack on loopback: takes incoming webhooks as Slack does, and goes wrong as it is told to.
+
+As a program it serves until it is ended, and writes what it was sent to a file, one JSON object a line:
+
+    python tests/fakeslack.py --port 8901 --log received.jsonl --script script.txt
+
+A script has one answer a line, used once each and in order; after them every message is judged as Slack would:
+
+    ok            taken                          429 30       rate limited, Retry-After: 30 (or any text, or none)
+    500 (503 …)   refused with that status       hang         takes it and never answers
+    close         takes it, closes unanswered    refuse       closes before it has read the message
+    302           sends elsewhere                html         200 with a login page
+    invalid_blocks, no_service, channel_is_archived, action_prohibited …   Slack's own words with their statuses
+"""
+
+import argparse
+import json
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http.client import BadStatusLine, HTTPConnection, HTTPException, RemoteDisconnected
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+WORDS = {
+    "invalid_payload": 400,
+    "invalid_blocks": 400,
+    "no_text": 400,
+    "user_not_found": 400,
+    "action_prohibited": 403,
+    "invalid_token": 403,
+    "channel_not_found": 404,
+    "no_service": 404,
+    "channel_is_archived": 410,
+    "rollup_error": 500,
+}
+KNOWN_BLOCKS = {"section", "context", "header", "divider", "actions", "image", "rich_text"}
+LIMITS = {"header": 150, "section": 3_000, "context": 3_000}
+TAKEN = {"ok", "hang", "close"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One request: what was in it, what it was answered, and whether the channel shows it."""
+
+    path: str
+    headers: dict
+    payload: object
+    answer: str
+    taken: bool
+
+    @property
+    def words(self):
+        """All that a reader sees of it, in order."""
+        blocks = self.payload.get("blocks")
+        texts = (
+            [text["text"] for block in blocks for text in texts_of(block)]
+            if blocks
+            else [self.payload["text"]]
+        )
+        return "\n".join(texts)
+
+
+class FakeSlack:
+    """Holds what it received. `clock` gives seconds, for the one message a second; without it any pace is fine."""
+
+    def __init__(self, *, port=0, clock=None, log=None, script=()):
+        self.received = []
+        self.script = list(script)
+        self.rushed = 0
+        self.stopping = threading.Event()
+        self._clock, self._log = clock, log
+        self._free_at, self._banned = 0.0, False
+        self._one = threading.Lock()
+        slack = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                slack.handle(self)
+
+            def log_message(self, *args):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._server.server_port}/services/T000/B000/secretsecret"
+
+    @property
+    def hook_url(self):
+        """A generic webhook on the same server: takes any JSON."""
+        return f"http://127.0.0.1:{self._server.server_port}/hook/secretsecret"
+
+    @property
+    def taken(self):
+        return [each for each in self.received if each.taken]
+
+    def serve(self):
+        self._server.serve_forever(poll_interval=0.02)
+
+    def stop(self):
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def handle(self, request):
+        with self._one:
+            told = self._told()
+            if told == "refuse":
+                return request.connection.close()
+            body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+            answer = told or self._judged(body, slack=request.path.startswith("/services/"))
+            self._keep(request, body, answer)
+        return self._answer(request, answer)
+
+    def _judged(self, body, *, slack):
+        """As Slack: banned for ever, too fast, wrong, or taken."""
+        if self._banned:
+            return "action_prohibited"
+        if self._clock is not None and (now := self._clock()) < self._free_at:
+            self.rushed += 1
+            self._banned = self.rushed >= 3
+            return f"429 {max(1, round(self._free_at - now))}"
+        answer = verdict(body) if slack else "ok"
+        if self._clock is not None and answer == "ok":
+            self._free_at = self._clock() + 1
+        return answer
+
+    def _told(self):
+        """The next line of the script; a pause that it asks for is held like one of its own."""
+        told = self.script.pop(0) if self.script else None
+        word, _, more = (told or "").partition(" ")
+        if word == "429" and more.isdigit() and self._clock is not None:
+            self._free_at = self._clock() + int(more)
+        return told
+
+    def _keep(self, request, body, answer):
+        try:
+            payload = json.loads(body)
+        except ValueError:
+            payload = {"unreadable": body.decode(errors="replace")}
+        received = Received(
+            path=request.path,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            payload=payload,
+            answer=answer,
+            taken=answer in TAKEN,
+        )
+        self.received.append(received)
+        if self._log is not None:
+            with Path(self._log).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(received)) + "\n")
+
+    def _answer(self, request, answer):
+        word, _, more = answer.partition(" ")
+        if word == "hang":
+            self.stopping.wait()
+        elif word == "429":
+            reply(request, 429, "rate_limited", {"Retry-After": more} if more else {})
+        elif word == "302":
+            reply(request, 302, "", {"Location": self.url + "/elsewhere"})
+        elif word == "html":
+            reply(request, 200, "<html>Please log in</html>")
+        elif word != "close":
+            status = WORDS.get(word) or (200 if word == "ok" else int(word))
+            reply(request, status, word)
+
+
+def reply(request, status, body, headers=()):
+    request.send_response(status)
+    for name, value in dict(headers).items():
+        request.send_header(name, value)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body.encode())
+
+
+def verdict(body):
+    """What Slack says to a message that comes at a fair pace."""
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        return "invalid_payload"
+    blocks = payload.get("blocks") or []
+    if not blocks and not payload.get("text"):
+        return "no_text"
+    return "ok" if fits(blocks) else "invalid_blocks"
+
+
+def fits(blocks):
+    within = all(
+        block.get("type") in KNOWN_BLOCKS
+        and all(0 < len(text["text"]) <= LIMITS.get(block["type"], 3_000) for text in texts_of(block))
+        and len(block.get("elements", [])) <= 10
+        for block in blocks
+    )
+    return within and len(blocks) <= 50 and len(json.dumps(blocks, ensure_ascii=False)) <= 13_000
+
+
+def texts_of(block):
+    return [text for text in (block.get("text"), *block.get("elements", [])) if isinstance(text, dict)]
+
+
+@contextmanager
+def serving(**options):
+    """A FakeSlack that serves as long as the context lasts."""
+    slack = FakeSlack(**options)
+    thread = threading.Thread(target=slack.serve, daemon=True)
+    thread.start()
+    try:
+        yield slack
+    finally:
+        slack.stop()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Answered:
+    status: int
+    headers: dict
+    body: bytes
+
+
+def poster(*, timeout=5.0):
+    """A Post over a plain socket, for tests of what stands above the door."""
+    from listener.notify.contract import Retryable  # here, so that the program needs nothing of ours
+
+    def post(url, *, content, headers):
+        parts = urlsplit(url)
+        connection = HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        try:
+            connection.connect()
+        except OSError as error:
+            raise Retryable("nobody listens there") from error
+        try:
+            connection.request("POST", parts.path, body=content, headers=dict(headers))
+            got = connection.getresponse()
+            return Answered(got.status, dict(got.getheaders()), got.read())
+        except (OSError, HTTPException, RemoteDisconnected, BadStatusLine) as error:
+            raise Retryable("no answer came", in_doubt=True) from error
+        finally:
+            connection.close()
+
+    return post
+
+
+def main():
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--port", type=int, default=0, help="0 takes a free one; the address is printed")
+    options.add_argument("--log", help="append what is received to this file, one JSON object a line")
+    options.add_argument("--script", help="a file of answers, one a line")
+    options.add_argument("--any-pace", action="store_true", help="do not insist on one message a second")
+    chosen = options.parse_args()
+    script = Path(chosen.script).read_text(encoding="utf-8").split("\n") if chosen.script else []
+    slack = FakeSlack(
+        port=chosen.port,
+        clock=None if chosen.any_pace else time.monotonic,
+        log=chosen.log,
+        script=[line.strip() for line in script if line.strip()],
+    )
+    print(slack.url, flush=True)
+    slack.serve()
+
+
+if __name__ == "__main__":
+    main()
