@@ -70,6 +70,18 @@ def choose(waiting: Sequence[Notification], *, now: datetime) -> tuple[Notificat
     return tuple(old[:GROUP_MOST]) if together else (first,)
 
 
+def soonest(waiting: Sequence[Notification]) -> datetime | None:
+    """When the first of these, oldest first, may be tried; None where nothing waits."""
+    after: dict[int, datetime] = {}
+    times = []
+    for each in waiting:
+        at, incident = each.next_try_at, each.message.incident
+        if incident is not None:
+            at = after[incident] = max(at, after.get(incident, at))
+        times.append(at)
+    return min(times, default=None)
+
+
 def _in_order(waiting: Sequence[Notification], *, now: datetime) -> list[Notification]:
     ready: list[Notification] = []
     held: set[int] = set()

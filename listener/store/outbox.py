@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,10 +74,11 @@ def claim(
     claims = []
     for name in sorted(ready(conn, receivers, now=now) - _busy(conn)):
         chosen = choose(waiting(conn, name), now=now)
+        until = now + min(lease, LONGEST_LEASE)
         taken = tuple(
-            each
+            replace(each, attempt=each.attempt + 1)
             for each in chosen
-            if _take(conn, each.id, token=token, until=now + min(lease, LONGEST_LEASE))
+            if _take(conn, each.id, token=token, until=until)
         )
         if taken:
             claims.append(Claim(receiver=name, token=token, notifications=taken))

@@ -1,0 +1,185 @@
+"""One attempt: a claimed notification, or group of them, to its receiver, and what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from listener.domain import delivery
+from listener.domain.delivery import Notification
+from listener.notify.contract import (
+    AnyNotifier,
+    Permanent,
+    Post,
+    ReceiverOptions,
+    Retryable,
+    Undelivered,
+)
+from listener.notify.fingerprint import fingerprint
+from listener.store import outbox
+from listener.store import receivers as standing
+from listener.store.engine import Database
+from listener.store.outbox import Claim
+from listener.telemetry import LOG, boundary
+
+SPACING = timedelta(seconds=1)  # Slack takes a message a second; nobody needs more
+LONGEST_HOLD = timedelta(minutes=1)  # for a receiver in trouble that named no time: one row may be to blame
+
+
+class Receiver(Protocol):
+    """A named destination of the configuration."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def notifier(self) -> AnyNotifier: ...
+
+    @property
+    def options(self) -> ReceiverOptions: ...
+
+    @property
+    def off(self) -> str | None: ...
+
+
+class Log(Protocol):
+    """telemetry.say, or what stands for it in a test."""
+
+    def __call__(self, event: str, *, level: int = ..., **facts: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of some notifications, and what a person should hear of it."""
+
+    sent: int = 0
+    retried: int = 0
+    dead: int = 0
+    told: tuple[str, ...] = ()
+
+
+def attempt(
+    database: Database, held: Claim, receiver: Receiver, *, now: datetime, post: Post, log: Log
+) -> Outcome:
+    """Send what is held and record the outcome. The claim was committed before; the request is in no transaction."""
+    boundary("outbox-sending")
+    began = time.monotonic()
+    failure = _send(receiver, held, post)
+    rest = None
+    if isinstance(failure, Permanent) and not failure.receiver_dead and len(held.notifications) > 1:
+        held, rest = _apart(held)  # it may be the group that is not understood: the oldest goes alone
+        failure = _send(receiver, held, post)
+    boundary("outbox-answered")
+    ended = now + timedelta(seconds=time.monotonic() - began)
+    with database.write() as conn:
+        if rest is not None:
+            outbox.retry(conn, rest, next_try_at=now, in_doubt=False, error="refused as part of a group")
+        outcome = _record(conn, held, receiver, failure, now=ended, log=log)
+    boundary("outbox-recorded")
+    return outcome
+
+
+def _apart(held: Claim) -> tuple[Claim, Claim]:
+    first, *rest = held.notifications
+    return replace(held, notifications=(first,)), replace(held, notifications=tuple(rest))
+
+
+def _send(receiver: Receiver, held: Claim, post: Post) -> Undelivered | None:
+    try:
+        receiver.notifier.deliver(post, delivery.outgoing(held.notifications), receiver.options)
+    except Undelivered as failure:
+        return failure
+    except Exception as mistake:  # noqa: BLE001 - delivery must not die of one message that a notifier cannot shape
+        LOG.exception("notifier-failed receiver=%s", receiver.name)
+        return Retryable(f"our notifier failed ({type(mistake).__name__}); the log says where", in_doubt=True)
+    return None
+
+
+def _record(
+    conn: sa.Connection,
+    held: Claim,
+    receiver: Receiver,
+    failure: Undelivered | None,
+    *,
+    now: datetime,
+    log: Log,
+) -> Outcome:
+    if failure is None:
+        return _sent(conn, held, now=now, log=log)
+    log(
+        "notification-refused",
+        level=logging.WARNING,
+        receiver=receiver.name,
+        count=len(held.notifications),
+        reason=failure.reason,
+    )
+    if isinstance(failure, Retryable):
+        return _retried(conn, held, failure, now=now, log=log)
+    if isinstance(failure, Permanent) and failure.receiver_dead:
+        return _shut(conn, held, receiver, failure.reason, now=now)
+    outbox.dead(conn, held, error=failure.reason)
+    return given_up_of(held.receiver, held.notifications, failure.reason, log=log)
+
+
+def _sent(conn: sa.Connection, held: Claim, *, now: datetime, log: Log) -> Outcome:
+    ours = outbox.sent(conn, held, now=now)
+    standing.hold(conn, held.receiver, until=now + SPACING)
+    if ours < len(held.notifications):
+        log(
+            "outbox-claim-lost",
+            level=logging.WARNING,
+            receiver=held.receiver,
+            count=len(held.notifications) - ours,
+        )
+    log("notification-sent", receiver=held.receiver, id=held.notifications[0].message.id, count=ours)
+    return Outcome(sent=ours)
+
+
+def _retried(conn: sa.Connection, held: Claim, failure: Retryable, *, now: datetime, log: Log) -> Outcome:
+    """Later, unless a day of trying is over. Who asks for a pause gets it for all that waits."""
+    first = held.notifications[0]
+    wait = delivery.wait(attempt=first.attempt, key=first.key, asked=failure.after)
+    lost = [each for each in held.notifications if delivery.given_up(each, now=now)]
+    kept = [each for each in held.notifications if each not in lost]
+    outbox.dead(conn, replace(held, notifications=tuple(lost)), error=failure.reason)
+    outbox.retry(
+        conn,
+        replace(held, notifications=tuple(kept)),
+        next_try_at=now + wait,
+        in_doubt=failure.in_doubt,
+        error=failure.reason,
+    )
+    hold = wait if failure.after is not None else min(wait, LONGEST_HOLD)
+    standing.hold(conn, held.receiver, until=now + hold)
+    reason = f"{failure.reason}, for more than a day"
+    return replace(given_up_of(held.receiver, lost, reason, log=log), retried=len(kept))
+
+
+def _shut(conn: sa.Connection, held: Claim, receiver: Receiver, reason: str, *, now: datetime) -> Outcome:
+    """The destination is gone, the message is not to blame: it waits, with the others, for a changed configuration."""
+    outbox.retry(conn, held, next_try_at=now, in_doubt=False, error=reason)
+    mark = fingerprint(receiver.notifier.kind, receiver.options)
+    standing.kill(conn, receiver.name, reason=reason, fingerprint=mark)
+    count = len(outbox.waiting(conn, receiver.name))
+    wait = "1 message waits" if count == 1 else f"{count} messages wait"
+    told = f"Receiver {receiver.name} is shut: {reason}. {wait} for it until a day old."
+    return Outcome(retried=len(held.notifications), told=(told,))
+
+
+def given_up_of(receiver: str, lost: Sequence[Notification], reason: str, *, log: Log) -> Outcome:
+    """What was given up, told in one sentence; news of health is only logged, or its loss would make news for ever."""
+    for each in lost:
+        log("notification-dead", level=logging.ERROR, receiver=receiver, id=each.message.id, reason=reason)
+    worth = [each.message for each in lost if each.message.kind != "health"]
+    if not worth:
+        return Outcome(dead=len(lost))
+    first = worth[0]
+    what = f"“{first.client}: {first.headline}”" if first.client else f"“{first.headline}”"
+    more = f" and {len(worth) - 1} more" if len(worth) > 1 else ""
+    return Outcome(dead=len(lost), told=(f"Not delivered to {receiver}: {what}{more}. Reason: {reason}.",))
