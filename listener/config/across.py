@@ -1,0 +1,79 @@
+"""What two parts of the file say together. Works on data of any shape, so that it is told beside all other mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from listener.config.mistakes import Path
+from listener.config.sentences import quoted
+
+Fault = tuple[Path, str]
+Line = Callable[[Path], int]
+
+
+def faults(data: dict[str, Any], line: Line) -> Iterator[Fault]:
+    """Every clash in the file, at its second place; `line` tells where the first one stands."""
+    lists = list(_items(data, ("watch_lists",)))
+    clients = [pair for path, _ in lists for pair in _items(data, (*path, "clients"))]
+    yield from _twice([(path, one.get("name")) for path, one in lists], "watch list", line)
+    yield from _twice([(path, one.get("name")) for path, one in clients], "client", line)
+    yield from _one_id(clients, line)
+    for path, one in lists:
+        yield from _deaf(data, path, one)
+
+
+def _items(data: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:  # noqa: ANN401 - as YAML has it
+    """The sections in the list at this path; a client's short form is its name."""
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    for at, item in enumerate(data if isinstance(data, list) else ()):
+        if isinstance(item, dict):
+            yield (*path, at), item
+        elif isinstance(item, str) and path[-1] == "clients":
+            yield (*path, at), {"name": item}
+
+
+def _twice(named: list[tuple[Path, Any]], what: str, line: Line) -> Iterator[Fault]:
+    first: dict[str, Path] = {}
+    for path, name in named:
+        if not isinstance(name, str) or not name.strip():
+            continue
+        before = first.setdefault(" ".join(name.split()).casefold(), path)
+        if before is not path:
+            where = line((*before, "name"))
+            yield (
+                (*path, "name"),
+                f"{quoted(name)} is the name of another {what} (line {where}): give each its own",
+            )
+
+
+def _one_id(clients: list[tuple[Path, dict[str, Any]]], line: Line) -> Iterator[Fault]:
+    """Ids as they end up: the `id`, or the name where there is none. Equal names are told as such."""
+    first: dict[str, Path] = {}
+    by_path = dict(clients)
+    for path, one in clients:
+        key = "id" if isinstance(one.get("id"), str) else "name"
+        if not isinstance(value := one.get(key), str) or not value.strip():
+            continue
+        before = first.setdefault(" ".join(value.split()), path)
+        other = by_path[before]
+        if before is not path and (key == "id" or "id" in other):
+            where = line((*before, "id" if "id" in other else "name"))
+            yield (
+                (*path, key),
+                f"{quoted(value)} is the id of another client (line {where}): give each an id of its own",
+            )
+
+
+def _deaf(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fault]:
+    """Clients about whom nobody is asked."""
+    if one.get("sources"):
+        return
+    for at, client in _items(data, (*path, "clients")):
+        if not client.get("sources"):
+            said = f"nobody is asked about {quoted(client.get('name'))}: give it or its list sources"
+            yield at, said

@@ -1,0 +1,53 @@
+"""A configuration that has been read and holds no mistake."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from listener.config.mistakes import Mistake
+from listener.config.model import Network, Person, WatchList
+from listener.config.values import Listen, without_password
+from listener.notify.contract import AnyNotifier, ReceiverOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A named destination. `off` says why it takes nothing, or is None."""
+
+    name: str
+    notifier: AnyNotifier
+    options: ReceiverOptions
+    off: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the daemon works by; its repr holds no secret.
+
+    path      the file
+    database  the URL, SQLite paths absolute; it may hold a password: show `database_shown`
+    web       where the page listens
+    health    names of the receivers that hear of sources
+    warnings  what is allowed and probably not meant
+    secrets   every secret value, to be kept out of logs
+    """
+
+    path: pathlib.Path
+    database: str = field(repr=False)
+    timezone: ZoneInfo
+    web: Listen
+    network: Network
+    health: tuple[str, ...]
+    people: Mapping[str, Person]
+    receivers: Mapping[str, Receiver]
+    watch_lists: tuple[WatchList, ...]
+    warnings: tuple[Mistake, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def database_shown(self) -> str:
+        """The database URL without its password."""
+        return without_password(self.database)

@@ -1,0 +1,37 @@
+"""Warnings: what is allowed and probably not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from listener.config.mistakes import Path
+from listener.config.model import File, WatchList
+from listener.config.sentences import nearest, quoted
+
+Doubt = tuple[Path, str]
+
+
+def doubts(file: File) -> Iterator[Doubt]:
+    """Each with its path, in the order of the file's parts."""
+    for name, receiver in file.receivers.items():
+        if receiver.options.off:
+            yield ("receivers", name), f"this receiver is off: {receiver.options.off}"
+    if not file.health.notify:
+        said = "nobody is told when a source breaks: name receivers here, or look at `listener sources`"
+        yield ("health", "notify"), said
+    for at, one in enumerate(file.watch_lists):
+        path = ("watch_lists", at)
+        if not one.notify and not all(client.notify for client in one.clients):
+            said = "its alerts go to the log only: name receivers here, or look at `listener incidents`"
+            yield (*path, "notify"), said
+        yield from _owners(path, one, file)
+
+
+def _owners(path: Path, one: WatchList, file: File) -> Iterator[Doubt]:
+    """A name that looks like a key of people, and is none."""
+    places: list[tuple[Path, str | None]] = [(path, one.owner)]
+    places += [((*path, "clients", at), client.owner) for at, client in enumerate(one.clients)]
+    for place, owner in places:
+        guess = nearest(owner, file.people) if owner and owner not in file.people else None
+        if guess:
+            yield (*place, "owner"), f"{quoted(owner)} is taken as a name: did you mean {guess} of people?"

@@ -1,0 +1,280 @@
+"""The configuration as a person writes it, one class for each part. docs/configuration.md explains every key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from listener.config import values
+from listener.config.fields import (
+    ADay,
+    Budget,
+    Contact,
+    Database,
+    DatabaseFile,
+    Handle,
+    Length,
+    LetIn,
+    ListenOn,
+    Mail,
+    Name,
+    Names,
+    Notified,
+    People,
+    QueryText,
+    Sites,
+    SlackMember,
+    SomeClients,
+    SomeLists,
+    Sources,
+    Switch,
+    Timezone,
+)
+from listener.config.places import Destination, read_destination
+from listener.config.queries import default_query, read_query
+from listener.config.sentences import nearest, rejection, retold, unknown
+from listener.domain.client import Own
+from listener.domain.rules import GatherRule, Rules, SpikeRule
+
+
+class Part(BaseModel):
+    """Base of every part: frozen; unknown keys are told with a guess; a key without a value is as good as absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    EMPTY_IS_ABSENT: ClassVar[bool] = True
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - as YAML has it
+        if isinstance(raw, dict) and cls.EMPTY_IS_ABSENT:
+            raw = {key: value for key, value in raw.items() if value is not None}
+        try:
+            return handler(raw)
+        except ValidationError as error:
+            raise retold(error, cls.model_fields) from None
+
+
+class Web(Part):
+    """The page of this machine."""
+
+    listen: ListenOn = Field(
+        values.Listen(), description="Host and port of the page; 0.0.0.0 lets other machines in."
+    )
+
+
+class Network(Part):
+    """How we behave toward the places that we ask."""
+
+    contact: Contact | None = Field(
+        None, description="Whom a place may write to about our requests; sent in the User-Agent."
+    )
+    per_host_every: Length = Field(
+        timedelta(seconds=1), description="The least time between two requests to one host."
+    )
+    allow_private: LetIn = Field(
+        (), description="Private hosts (HOST or HOST:PORT) that may be asked all the same, without spacing."
+    )
+
+
+class Health(Part):
+    """Who hears of sources that break and recover."""
+
+    notify: Notified = Field(
+        (), description="Receivers that are told when a source breaks and when it recovers."
+    )
+
+
+class Person(Part):
+    """Someone who answers for clients."""
+
+    name: Name = Field(description="The name as it stands in messages.")
+    email: Mail | None = Field(None, description="The mail address.")
+    slack: SlackMember | None = Field(
+        None, description="The member id in Slack, so that an alert can mention the person."
+    )
+    timezone: Timezone | None = Field(
+        None, description="The person's own time zone; otherwise that of the file."
+    )
+
+
+class OwnPlaces(Part):
+    """Where the client itself speaks; besides `sites`, each key is a kind of place with the client's handle there."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Handle]
+
+    sites: Sites = Field((), description="Hosts of the client; subdomains count too.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, raw: Any) -> Any:  # noqa: ANN401 - as YAML has it
+        if isinstance(raw, dict):
+            odd = [
+                key for key in raw if key != "sites" and (nearest(key, ["sites"]) or not key.isidentifier())
+            ]
+            if odd:
+                raise rejection(((key,), unknown(key, ["sites", "KIND: HANDLE"])) for key in odd)
+        return raw
+
+    def to_domain(self) -> Own:
+        return Own(sites=self.sites, handles=dict(self.__pydantic_extra__ or {}))
+
+
+class Spike(Part):
+    """Fires when more people complain than chance explains."""
+
+    false_alarms: Budget = Field(
+        values.Rate(1, timedelta(days=30)),
+        description="How many false alarms the whole list may bring: a number per day, week, month or year.",
+    )
+    at_least: People = Field(3, description="The fewest people that can make an alert.")
+
+    def to_domain(self) -> SpikeRule:
+        budget = self.false_alarms
+        return SpikeRule(false_alarms=budget.count, per=budget.per, at_least=self.at_least)
+
+
+class Gather(Part):
+    """Tells each mention, gathered for a while."""
+
+    gather_for: Length = Field(
+        timedelta(minutes=15), description="How long mentions are gathered into one message."
+    )
+    at_most: ADay = Field(
+        20, description="The most messages a day about one client; what is over is counted."
+    )
+
+    def to_domain(self) -> GatherRule:
+        return GatherRule(gather_for=self.gather_for, at_most=self.at_most)
+
+
+class RuleSet(Part):
+    """When a list tells something. A rule is on with its defaults by `{}` or `on`, and off by `off`."""
+
+    EMPTY_IS_ABSENT = False
+
+    negative_spike: Annotated[Spike | None, Switch] = Field(
+        Spike(), description="An alert when more people complain than chance explains."
+    )
+    each_negative: Annotated[Gather | None, Switch] = Field(
+        None, description="A plain message for negative mentions of quiet clients."
+    )
+    each_mention: Annotated[Gather | None, Switch] = Field(
+        None, description="A plain message for every mention."
+    )
+
+    def to_domain(self) -> Rules:
+        return Rules(
+            negative_spike=None if self.negative_spike is None else self.negative_spike.to_domain(),
+            each_negative=None if self.each_negative is None else self.each_negative.to_domain(),
+            each_mention=None if self.each_mention is None else self.each_mention.to_domain(),
+        )
+
+
+class WatchedClient(Part):
+    """A client of a watch list."""
+
+    name: Name = Field(description="The client's name, unique in the file.")
+    id: Name | None = Field(
+        None, description="Keeps the history when the name changes; without it, the name."
+    )
+    aliases: Names = Field((), description="Other names of the client.")
+    query: QueryText | None = Field(
+        None,
+        description="What a text must say to be about the client; without it, the name or one of the aliases.",
+    )
+    own: OwnPlaces = Field(OwnPlaces(), description="Where the client itself speaks: hosts and handles.")
+    owner: Name | None = Field(None, description="Who answers for the client: a key of people or a name.")
+    notify: Notified | None = Field(
+        None, description="Receivers of alerts about this client instead of the list's."
+    )
+    sources: Sources = Field(
+        (), description="Places about this client: all that they bring is stored for it."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:  # noqa: ANN401 - as YAML has it
+        return {"name": raw} if isinstance(raw, str) else raw
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.query is None:
+            try:
+                read_query(default_query(self.name, self.aliases))
+            except ValueError:
+                raise rejection(
+                    [(("name",), "no text can be found by this name alone: write a query")]
+                ) from None
+        return self
+
+    @property
+    def key(self) -> str:
+        return self.id or self.name
+
+    @property
+    def asks(self) -> str:
+        """The text of the client's query."""
+        return self.query or default_query(self.name, self.aliases)
+
+
+class WatchList(Part):
+    """A named set of clients, sources and rules."""
+
+    name: Name = Field(description="The list's name, unique in the file.")
+    owner: Name | None = Field(None, description="Who answers for its clients: a key of people or a name.")
+    notify: Notified = Field((), description="Receivers of the alerts about its clients.")
+    sources: Sources = Field(
+        (), description="Places whose items are matched against every client of the list."
+    )
+    clients: Annotated[tuple[WatchedClient, ...], SomeClients] = Field(
+        description="The companies that are watched."
+    )
+    rules: RuleSet = Field(RuleSet(), description="When something is told.")
+
+
+class File(Part):
+    """The whole file."""
+
+    database: Database = Field(
+        "sqlite:///listener.db",
+        description="Where everything is kept: SQLite or PostgreSQL.",
+        validate_default=True,
+    )
+    database_file: DatabaseFile | None = Field(
+        None, description="A file that holds the database URL, instead of `database`."
+    )
+    timezone: Timezone = Field(ZoneInfo("UTC"), description="The time zone of messages and of days.")
+    web: Web = Field(Web(), description="The page of this machine.")
+    network: Network = Field(Network(), description="How we behave toward the places that we ask.")
+    health: Health = Field(Health(), description="Who hears of sources that break.")
+    people: dict[str, Person] = Field(
+        {}, description="The people who answer for clients, each under a short key."
+    )
+    receivers: dict[str, Annotated[Destination, PlainValidator(read_destination)]] = Field(
+        {}, description="Where messages go: a name, and behind it KIND: OPTIONS."
+    )
+    watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(description="What is watched.")
+    allow_inline_secrets: bool = Field(
+        False, description="Whether secrets may stand in the file itself; better not."
+    )
+
+    @model_validator(mode="after")
+    def _one_database(self) -> Self:
+        if self.database_file is not None and "database" in self.model_fields_set:
+            raise rejection(
+                [(("database_file",), "the database is also given by `database`: keep one of them")]
+            )
+        return self
