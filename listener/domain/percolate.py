@@ -116,9 +116,7 @@ class _Reading:
     def _places(self) -> tuple[Sequence[int], Sequence[int]]:
         """Where each folded character starts and ends; the barrier is as long as the line break that it stands for."""
         if self._offsets is None:
-            size = len(self._marked)
-            plain = self._marked.isascii() and size == len(self._folded)
-            self._offsets = (range(size), range(1, size + 1)) if plain else offsets(self._marked)
+            self._offsets = offsets(self._marked, self._folded)
         return self._offsets
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 BARRIER = "\0"
@@ -48,22 +48,27 @@ def normalise(text: str) -> str:
     return " ".join(folded.split())
 
 
-def offsets(text: str) -> tuple[list[int], list[int]]:
-    """For each character of `normalise(text)`, where in `text` it starts and ends. Only for texts that matched."""
+def offsets(text: str, folded: str) -> tuple[Sequence[int], Sequence[int]]:
+    """For each character of `folded`, which is `normalise(text)`, where in `text` it starts and ends."""
+    if len(text) == len(folded) and _is_one_to_one(text):
+        return range(len(text)), range(1, len(text) + 1)
     starts: list[int] = []
     ends: list[int] = []
     gap: tuple[int, int] | None = None
-    for start, end in _clusters(text):
-        for character in _folded(unicodedata.normalize("NFC", text[start:end])):
-            if character.isspace():
-                gap = gap or (start, end)
-                continue
-            if gap and starts:
-                starts.append(gap[0])
-                ends.append(gap[1])
-            gap = None
-            starts.append(start)
-            ends.append(end)
+    for start, end, piece in _pieces(text):
+        if piece.isspace():
+            gap = gap or (start, end)
+            continue
+        if gap and starts:
+            starts.append(gap[0])
+            ends.append(gap[1])
+        gap = None
+        if len(piece) == end - start:
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
     return starts, ends
 
 
@@ -123,15 +128,36 @@ def _is_diacritic(character: str) -> bool:
     return 10 <= combining <= 36 or combining >= 200
 
 
+def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """The text in pieces that fold independently: (start, end, folded), white space apart."""
+    for run in _runs().finditer(text):
+        if run[0].isascii():
+            yield run.start(), run.end(), run[0].lower()
+            continue
+        for start, end in _clusters(run[0]):
+            folded = _folded(unicodedata.normalize("NFC", run[0][start:end]))
+            for character in folded:
+                yield run.start() + start, run.start() + end, character
+
+
+def _is_one_to_one(text: str) -> bool:
+    """Whether each character folds to one by itself: most texts do."""
+    if text.isascii():
+        return True
+    runs = _foreign().findall(text)
+    return unicodedata.is_normalized("NFC", text) and all(
+        len(_FOLDS[sign]) == 1 for run in runs for sign in run
+    )
+
+
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Pieces that compose independently: a character with the marks and the Hangul letters that follow it."""
+    """A character with the marks and the Hangul letters that follow it and may compose with it."""
     start = 0
     for index in range(1, len(text)):
         if not _joins(text[index]):
             yield start, index
             start = index
-    if text:
-        yield start, len(text)
+    yield start, len(text)
 
 
 def _joins(character: str) -> bool:
@@ -143,6 +169,12 @@ def _joins(character: str) -> bool:
 @cache
 def _foreign() -> re.Pattern[str]:
     return re.compile(r"[^\x00-\x7f]+")
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Plain words, plain white space, and the rest with the one character before it that it may compose with."""
+    return re.compile(r"[^\s\x80-\U0010ffff]+(?![^\x00-\x7f])|[^\s\x80-\U0010ffff]?[^\x00-\x7f]+|\s+")
 
 
 @cache

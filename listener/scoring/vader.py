@@ -1,0 +1,114 @@
+"""The base scorer: VADER on the sentences about the client, its names masked, English only."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from listener.domain.about import STAND_IN, about, cover, names_in
+from listener.domain.sentiment import Label, Score
+from listener.scoring.language import SHORT, Tongue, tell
+
+if TYPE_CHECKING:
+    from listener.domain.client import Client
+
+THRESHOLD = 0.05
+"""VADER's own: from here on a text is positive, and below its negative a text is negative."""
+
+MOST_WORDS = 250
+MOST_EMOJI = 40
+"""VADER's cost grows with the square of both; a text has said what it says by then."""
+
+_REASONED_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class VaderScorer:
+    """vaderSentiment 3.3.2 behind the domain's Scorer; what it cannot read it calls unknown. Under 50 ms for any text.
+
+    A text that is not English is unknown, and so is one too short to tell its language in which no word of the English
+    lexicon stands: it may say anything.
+    """
+
+    version: str = "vader-3.3.2+mask.1"
+
+    def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
+        said = about(title, text, client)
+        named = names_in(said, client)
+        tongue = tell(cover(said, named, " "), language)
+        masked = _steady(cover(said, named, STAND_IN))
+        weighed = _lexicon_words(masked)
+        reasons = [str(tongue)]
+        if named:
+            reasons.append("masked: " + ", ".join(dict.fromkeys(place.name for place in named)))
+        if not _is_readable(tongue, weighed):
+            return Score(label="unknown", value=None, scorer=self.version, reasons=tuple(reasons))
+        reasons.append("words: " + (", ".join(weighed[:_REASONED_WORDS]) or "none that says good or bad"))
+        value = float(_analyzer().polarity_scores(masked)["compound"])
+        return Score(label=_label(value), value=value, scorer=self.version, reasons=tuple(reasons))
+
+
+def _is_readable(tongue: Tongue, weighed: list[str]) -> bool:
+    return tongue.code == "en" or (tongue == SHORT and bool(weighed))
+
+
+def _label(value: float) -> Label:
+    if value >= THRESHOLD:
+        return "positive"
+    return "negative" if value <= -THRESHOLD else "neutral"
+
+
+def _steady(text: str) -> str:
+    """The text with floods cut: a sign at most four times in a row (VADER counts no further), so many emoji and words."""
+    calm = re.sub(r"([^\w\s])\1{4,}", r"\1\1\1\1", text)
+    if not calm.isascii():
+        calm = _few_emoji(calm)
+    words = calm.split()
+    return " ".join(words[:MOST_WORDS])
+
+
+def _few_emoji(text: str) -> str:
+    emojis = _analyzer().emojis
+    if sum(map(emojis.__contains__, text)) <= MOST_EMOJI:
+        return text
+    kept: list[str] = []
+    count = 0
+    for character in text:
+        count += character in emojis
+        if count <= MOST_EMOJI or character not in emojis:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _lexicon_words(text: str) -> list[str]:
+    """The words and emoji that VADER weighs, in order, each once. All are the lexicon's own, so they are safe to show."""
+    analyzer = _analyzer()
+    described = (
+        "" if text.isascii() else " ".join(filter(None, map(analyzer.emojis.get, dict.fromkeys(text))))
+    )
+    tokens = (token for piece in (text, described) for token in piece.lower().split())
+    forms = (form for token in tokens for form in (token, token.strip(_PUNCTUATION)))
+    return [word for word in dict.fromkeys(forms) if word in analyzer.lexicon]
+
+
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+class _Analyzer(Protocol):
+    lexicon: dict[str, float]
+    emojis: dict[str, str]
+
+    def polarity_scores(self, text: str) -> dict[str, float]: ...
+
+
+@cache
+def _analyzer() -> _Analyzer:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its lexicon by codecs.open
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+        analyzer: _Analyzer = SentimentIntensityAnalyzer()
+    return analyzer
