@@ -22,6 +22,7 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "shared_buffers": "32MB",
     "max_connections": "100",
+    "autovacuum": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
@@ -30,7 +31,7 @@ _SETTINGS = {
 _UNTIL_WE_END = '"$@" & read -r _; kill -QUIT $!; wait'
 
 
-class NoPostgres(Exception):
+class NoPostgres(Exception):  # noqa: N818 - a reason to skip more than an error
     """Where none fits; its text is the reason for the skip."""
 
 
@@ -41,7 +42,8 @@ def running():
         yield url
         return
     with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True)))
+        folder = tempfile.TemporaryDirectory(prefix="pg", dir=_roomy_memory(), ignore_cleanup_errors=True)
+        home = Path(stack.enter_context(folder))
         user = _user()
         binaries = _reachable(_binaries(), home, user)
         if user is not None:
@@ -50,6 +52,14 @@ def running():
         _initialise(binaries, data, user)
         stack.enter_context(_serving(binaries, data, home, user))
         yield f"postgresql+psycopg://postgres@/postgres?host={home}"
+
+
+def _roomy_memory():
+    """A file system in memory, if there is one with room: a database a test is much copying."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30:
+        return memory
+    return None
 
 
 def _user():

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from listener.store import schema
 from listener.store.backend import Lead
 from listener.store.errors import Corrupt, NewerSchema
-from listener.store.schema import APPLICATION_ID, VERSION_TABLE, Status, migrations_folder, status
+from listener.store.schema import APPLICATION_ID, VERSION_TABLE, Status, status
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -49,7 +50,7 @@ def config(conn: sa.Connection) -> Config:
     from alembic.config import Config
 
     settings = Config()
-    settings.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    settings.set_main_option("script_location", str(schema.migrations_folder()).replace("%", "%%"))
     settings.attributes["connection"] = conn
     settings.attributes["version_table"] = VERSION_TABLE
     return settings
