@@ -149,7 +149,7 @@ def _has_landmark(tree: Tree) -> bool:
 
 
 def _judged(blocks: Sequence[Block], tree: Tree) -> tuple[Block, ...]:
-    main = key_of(_main_text(tree))
+    main = key_of(main_text(tree))
     chosen = [block.main and key_of(block.text) in main for block in blocks]
     possible = sum(len(block.text) for block in blocks if block.main)
     if sum(len(block.text) for block, good in zip(blocks, chosen, strict=True) if good) * 4 < possible:
@@ -160,7 +160,7 @@ def _judged(blocks: Sequence[Block], tree: Tree) -> tuple[Block, ...]:
     )
 
 
-def _main_text(tree: Tree) -> str:
+def main_text(tree: Tree) -> str:
     if _is_heavy(tree):
         return ""
     import trafilatura

@@ -114,6 +114,23 @@ def _cut(text: str) -> str:
     return text[:place]
 
 
+def xml_tree_of(body: bytes) -> Tree | None:
+    """The tree of an XML document, as far as it can be read; it resolves no entity and asks no network."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        return etree.fromstring(body.lstrip(), parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def written(tree: Tree) -> str:
+    from lxml import html
+
+    return str(html.tostring(tree, encoding="unicode"))
+
+
 def walked(tree: Tree) -> Iterator[tuple[str, Tree]]:
     """Every element twice, in the order of the text: ("start", element) and ("end", element)."""
     from lxml import etree

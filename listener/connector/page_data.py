@@ -27,10 +27,13 @@ REVIEWS = frozenset({"Review", "UserReview", "CriticReview"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structured:
-    """What a page says about itself to machines. `rating` is its aggregateRating as written, or empty."""
+    """What a page says about itself to machines. `rating` is its aggregateRating as written, or empty; `left_out` counts
+    the items beyond ITEMS_CAP.
+    """
 
     items: tuple[Found, ...] = ()
     rating: Mapping[str, Any]
+    left_out: int = 0
 
 
 def structured(tree: Tree, *, url: str, now: datetime) -> Structured:
@@ -42,9 +45,10 @@ def structured(tree: Tree, *, url: str, now: datetime) -> Structured:
         if isinstance(aggregate, Mapping) and not rating:
             rating = _plain(aggregate)
         item = _found(node, url=url, now=now)
-        if item is not None and len(found) < ITEMS_CAP:
+        if item is not None:
             _keep(found, item, url)
-    return Structured(items=tuple(found.values()), rating=rating)
+    items = tuple(found.values())
+    return Structured(items=items[:ITEMS_CAP], rating=rating, left_out=max(0, len(items) - ITEMS_CAP))
 
 
 def _keep(found: dict[str, Found], item: Found, url: str) -> None:
