@@ -1,0 +1,223 @@
+"""One poll's way out: what a connector gets as `http`. Everything polite and guarded is seen to here or in the door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from time import monotonic
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from listener.connector.apart import Runner
+from listener.connector.contract import JSON, NeedsAttention, TryLater
+from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current, judge, origin
+from listener.connector.status import trouble
+from listener.door.door import MEGABYTE, Door, Response
+from listener.door.errors import Refused, TooSlow, Unreachable
+from listener.door.retry_after import retry_after
+
+T = TypeVar("T")
+HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+REQUEST_S = 30.0
+LONGEST_VALIDATOR = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer that can be used (contract.Answer)."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    unchanged: bool = False
+
+    def json(self) -> JSON:
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            host = urlsplit(self.url).hostname
+            raise TryLater(f"{host} did not answer with JSON: it is asked again later.") from None
+
+
+class Visit:
+    """contract.Http for one poll, and what the engine keeps of it.
+
+    validators      by URL as asked: etag, last_modified, hash; to be stored with the page in place of the former ones
+    held            origins that named a time (Retry-After) -> when they may be asked again
+    moved           URL as asked -> where permanent redirects led
+    requests_count  requests sent, those for robots.txt among them
+
+    `validators` given are those of the last stored poll; a "moved_to" among them is asked instead of the URL, and the URL
+    itself where that fails. `deadline_s` is for all requests together. The first request waits `patience_s` at most for
+    its turn at the host, those after it as long as the deadline allows. Raises Trouble, and the door's Busy.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        now: datetime,
+        validators: Mapping[str, Mapping[str, str]],
+        robots: RobotsMemory,
+        apart: Runner,
+        deadline_s: float = 60.0,
+        patience_s: float = 3.0,
+    ) -> None:
+        self.now = now
+        self.validators: dict[str, dict[str, str]] = {}
+        self.held: dict[str, datetime] = {}
+        self.moved: dict[str, str] = {}
+        self.requests_count = 0
+        self._door = door
+        self._known = validators
+        self._memory = robots
+        self._apart = apart
+        self._began_at = monotonic()
+        self._deadline_s = deadline_s
+        self._patience_s = patience_s
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        conditional: bool = True,
+    ) -> Told:
+        asked = _with(url, params)
+        known = self._known.get(asked, {}) if conditional else {}
+        headers = {"accept": accept or "*/*", **_conditions(known)}
+        response, known = self._first_useful(asked, known, headers)
+        if response.status != 304:
+            self._judge(response)
+        if response.moved_to is not None:
+            self.moved[asked] = response.moved_to
+        return self._told(asked, known, response, conditional=conditional)
+
+    def _first_useful(
+        self, asked: str, known: Mapping[str, str], headers: Mapping[str, str]
+    ) -> tuple[Response, Mapping[str, str]]:
+        """The answer of the place that it moved to; of the old one, and the move forgotten, where that has none."""
+        if "moved_to" in known:
+            response = self._send(known["moved_to"], headers)
+            if response.status in {200, 304}:
+                return response, known
+            known = {name: value for name, value in known.items() if name != "moved_to"}
+        return self._send(asked, headers), known
+
+    def _told(self, asked: str, known: Mapping[str, str], response: Response, *, conditional: bool) -> Told:
+        if response.status == 304 and not known:
+            raise TryLater(
+                f"{_host(response)} says 'not modified' to a question without a condition: asked again later."
+            )
+        if not conditional:
+            return Told(url=response.url, headers=response.headers, body=response.body)
+        fresh = _validators(response, known)
+        self.validators[asked] = fresh
+        unchanged = response.status == 304 or fresh["hash"] == known.get("hash")
+        body = b"" if unchanged else response.body
+        return Told(url=response.url, headers=response.headers, body=body, unchanged=unchanged)
+
+    def page(self, url: str, *, conditional: bool = True) -> Told:
+        expected = self._known.get(url, {}).get("moved_to", url)
+        self._obey(expected)
+        told = self.get(url, accept=HTML, conditional=conditional)
+        if told.url != expected:
+            self._obey(told.url)
+        return told
+
+    def _obey(self, url: str) -> None:
+        verdict = self._verdict(url)
+        if not verdict.allowed:
+            rule = f"'{verdict.rule}'"
+            raise NeedsAttention(
+                f"The robots.txt of {origin(url)} closes this page to programs ({rule}): ask the owner."
+            )
+        if verdict.delay_s:
+            self._door.pace(url, timedelta(seconds=verdict.delay_s))
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        return self._verdict(url).sitemaps
+
+    def _verdict(self, url: str) -> Verdict:
+        robots = current(origin(url), memory=self._memory, ask=self._ask_robots, now=self.now)
+        return self._apart.run(judge, robots.body, url) if robots.body else Verdict()
+
+    def _ask_robots(self, url: str) -> Response:
+        response = self._knock(url, {"accept": "text/plain, */*;q=0.5"}, max_bytes=MOST_BYTES)
+        self._note_hold(response)
+        return response
+
+    def apart(self, work: Callable[..., T], *args: object) -> T:
+        return self._apart.run(work, *args)
+
+    def _judge(self, response: Response) -> None:
+        found = trouble(response.status, host=_host(response), after=self._note_hold(response))
+        if found is not None:
+            raise found
+
+    def _note_hold(self, response: Response) -> timedelta | None:
+        """Retry-After, remembered for the whole origin in the door and for the engine to store."""
+        if response.status < 400:
+            return None
+        at = self.now + timedelta(seconds=monotonic() - self._began_at)
+        after = retry_after(response.headers, now=at)
+        if after is not None:
+            self.held[origin(response.url)] = at + after
+            self._door.hold(response.url, at + after)
+        return after
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> Response:
+        try:
+            return self._knock(url, headers, max_bytes=5 * MEGABYTE)
+        except Refused as refused:
+            raise NeedsAttention(refused.reason) from None
+        except (Unreachable, TooSlow) as error:
+            raise TryLater(error.reason) from None
+
+    def _knock(self, url: str, headers: Mapping[str, str], *, max_bytes: int) -> Response:
+        left_s = self._deadline_s - (monotonic() - self._began_at)
+        if left_s <= 0:
+            raise TryLater(f"The poll took longer than {self._deadline_s:.0f} s: it goes on later.")
+        patience_s = self._patience_s if self.requests_count == 0 else left_s / 2
+        self.requests_count += 1
+        return self._door.send(
+            "GET",
+            url,
+            headers=headers,
+            deadline_s=min(left_s, REQUEST_S + patience_s),
+            max_bytes=max_bytes,
+            patience_s=patience_s,
+        )
+
+
+def _with(url: str, params: Mapping[str, str] | None) -> str:
+    if not params:
+        return url
+    base = url.partition("#")[0]
+    return f"{base}{'&' if '?' in base else '?'}{urlencode(params)}"
+
+
+def _host(response: Response) -> str:
+    return urlsplit(response.url).hostname or "The host"
+
+
+def _conditions(known: Mapping[str, str]) -> dict[str, str]:
+    named = {"if-none-match": known.get("etag"), "if-modified-since": known.get("last_modified")}
+    return {name: value for name, value in named.items() if value}
+
+
+def _validators(response: Response, known: Mapping[str, str]) -> dict[str, str]:
+    """What makes the next question conditional; a 304 without an ETag leaves the former one standing."""
+    body_hash = blake2b(response.body, digest_size=16).hexdigest()
+    kept = dict(known) if response.status == 304 else {"hash": body_hash}
+    if "moved_to" in known:
+        kept["moved_to"] = known["moved_to"]
+    for key, header in (("etag", "etag"), ("last_modified", "last-modified")):
+        value = response.headers.get(header, "")
+        if 0 < len(value) <= LONGEST_VALIDATOR:
+            kept[key] = value
+    return kept
