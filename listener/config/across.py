@@ -75,5 +75,6 @@ def _deaf(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fau
         return
     for at, client in _items(data, (*path, "clients")):
         if not client.get("sources"):
-            said = f"nobody is asked about {quoted(client.get('name'))}: give it or its list sources"
-            yield at, said
+            name = client.get("name")
+            about = quoted(name) if isinstance(name, str) else "this client"
+            yield at, f"nobody is asked about {about}: give it or its list sources"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from listener.config.mistakes import Mistake
+from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
-from listener.config.values import Listen, without_password
+from listener.config.values import Listen
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
 

@@ -97,7 +97,9 @@ def _step(node: Node, part: str | int) -> tuple[int, Node] | None:
 
 def _data(node: Node, path: Path, document: Document, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - as YAML has it
     if node.tag is not None:
-        _note(document, path, node.line, f"the tag {plain(node.tag)} is refused: write plain values only")
+        _note(
+            document, path, node.line, f"the tag {plain(_tag(node.tag))} is refused: write plain values only"
+        )
     if isinstance(node, Scalar):
         return _scalar(node, path, document, environ)
     if isinstance(node, Series):
@@ -116,6 +118,10 @@ def _data(node: Node, path: Path, document: Document, environ: Mapping[str, str]
             )
         data[key.text] = _data(value, at, document, environ)
     return data | {key.text: _data(value, (*path, key.text), document, environ) for key, value in node.merged}
+
+
+def _tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def _scalar(node: Scalar, path: Path, document: Document, environ: Mapping[str, str]) -> str | None:

@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, Validation
 
 from listener.config import values
 from listener.config.context import Context
-from listener.config.mistakes import Unfit
+from listener.config.mistakes import Unfit, Whole
 from listener.config.places import Source, read_source
 from listener.config.queries import read_query
 from listener.config.secretfiles import secret_text
-from listener.config.sentences import nearest, rejection
+from listener.config.sentences import nearest
 
 LONGEST_NAME = 200
 
@@ -52,7 +52,7 @@ def _listed(raw: object) -> object:
 
 def _some(raw: object, *, what: str) -> object:
     if raw == []:
-        raise rejection([((), f"this watches nobody: write {what} here")])
+        raise Whole(f"this watches nobody: write {what} here")
     return raw
 
 
@@ -68,8 +68,10 @@ def _timezone(raw: object) -> ZoneInfo:
 
     try:
         return values.timezone(raw)
+    except Whole:
+        raise
     except Unfit as unfit:
-        guess = nearest(raw, available_timezones()) if isinstance(raw, str) else None
+        guess = nearest(str(raw), available_timezones())
         raise Unfit(f"is no time zone: did you mean {guess}?" if guess else str(unfit)) from None
 
 
@@ -109,10 +111,7 @@ def _database(raw: object, info: ValidationInfo) -> str:
 
 def _database_file(raw: object, info: ValidationInfo) -> str:
     context = Context.of(info)
-    try:
-        text = secret_text(raw, folder=context.folder)
-    except Unfit as unfit:
-        raise rejection([((), str(unfit))]) from None
+    text = secret_text(raw, folder=context.folder)
     return values.database(text, folder=context.folder, inline_secrets=True)
 
 

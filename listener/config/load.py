@@ -14,10 +14,9 @@ from listener.config.config import Config, Receiver
 from listener.config.context import Context, Registry
 from listener.config.document import Document, read
 from listener.config.doubts import doubts
-from listener.config.mistakes import Mistake, Mistakes, Path, spelled
+from listener.config.mistakes import Mistake, Mistakes, Path, spelled, without_password
 from listener.config.model import File
 from listener.config.sentences import faults_of
-from listener.config.values import without_password
 from listener.connector.contract import AnyConnector
 from listener.door.address import Private
 from listener.notify.contract import AnyNotifier
@@ -89,23 +88,9 @@ def _validated(data: dict[str, Any], context: Context) -> tuple[File | None, lis
 
 def _told(document: Document, faults: Iterable[tuple[Path, str]]) -> Iterator[Mistake]:
     """The faults but for those that only follow from what is already told of the same place."""
-    for raw, said in faults:
-        path = _known(raw, document.data)
+    for path, said in faults:
         if not any(path[: len(told)] == told for told in document.wrong):
             yield document.mistake(path, said)
-
-
-def _known(path: Path, data: Any) -> Path:  # noqa: ANN401 - as YAML has it
-    """The path without the parts that pydantic adds on its way (the branches of a union)."""
-    kept: list[str | int] = []
-    for part in path:
-        try:
-            data = data[part]
-        except (LookupError, TypeError):
-            if part != path[-1]:
-                continue
-        kept.append(part)
-    return tuple(kept)
 
 
 def _clashes(file: File, document: Document) -> Iterator[Mistake]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,10 @@ class Unfit(ValueError):  # noqa: N818 - as Mistakes
     """A value that cannot be used; the text goes on after the quoted value: “is no duration: write 15m”."""
 
 
+class Whole(Unfit):
+    """As Unfit, but the text stands alone: the value says nothing, or is not to be repeated."""
+
+
 def spelled(path: Path) -> str:
     """The path as a person reads it: `watch_lists[0].clients[2].query`; the whole file is `file`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{plain(part)}" for part in path)
@@ -41,6 +46,13 @@ def spelled(path: Path) -> str:
 
 
 def plain(text: str, *, most: int = 60) -> str:
-    """Text of the file made fit for a line of a terminal: no controls, no line ends, not endless."""
+    """Text of the file made fit for a line of a terminal: no controls, no line ends, no password, not endless."""
+    text = without_password(text)
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut)
+
+
+def without_password(url: str) -> str:
+    """The URL fit to be shown: `://user:***@host`."""
+    url = re.sub(r"([?&]password=)[^&\s]*", r"\1***", url)
+    return re.sub(r"(://[^/?#@:\s]*):[^/?#\s]*@", r"\1:***@", url)

@@ -43,13 +43,16 @@ from listener.config.fields import (
 )
 from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
+from listener.config.references import Taken
 from listener.config.sentences import nearest, rejection, retold, unknown
 from listener.domain.client import Own
 from listener.domain.rules import GatherRule, Rules, SpikeRule
 
 
 class Part(BaseModel):
-    """Base of every part: frozen; unknown keys are told with a guess; a key without a value is as good as absent."""
+    """Base of every part: frozen; unknown keys are told with a guess; a key without a value, or with a reference
+    to an empty one, is as good as absent.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -59,11 +62,15 @@ class Part(BaseModel):
     @classmethod
     def _in_our_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - as YAML has it
         if isinstance(raw, dict) and cls.EMPTY_IS_ABSENT:
-            raw = {key: value for key, value in raw.items() if value is not None}
+            raw = {key: value for key, value in raw.items() if not _is_empty(value)}
         try:
             return handler(raw)
         except ValidationError as error:
             raise retold(error, cls.model_fields) from None
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, Taken) and not value)
 
 
 class Web(Part):
@@ -266,7 +273,9 @@ class File(Part):
     receivers: dict[str, Annotated[Destination, PlainValidator(read_destination)]] = Field(
         {}, description="Where messages go: a name, and behind it KIND: OPTIONS."
     )
-    watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(description="What is watched.")
+    watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(
+        description="The watch lists: named sets of clients, sources and rules."
+    )
     allow_inline_secrets: bool = Field(
         False, description="Whether secrets may stand in the file itself; better not."
     )

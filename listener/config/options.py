@@ -43,11 +43,23 @@ def validated(
         hidden = dict(_hidden(given, fields))
         for path, said in faults_of(retold(error, fields, known=(*twins, *known))):
             if not (path and path[0] in told):
-                faults.append(((declared.kind, *path), _masked(said, hidden)))
+                faults.append(((declared.kind, *_within(path, given)), _masked(said, hidden)))
     else:
         if not faults:
             return options
     raise rejection(faults)
+
+
+def _within(path: Path, given: Any) -> Path:  # noqa: ANN401 - as YAML has it
+    """The path without the parts that pydantic adds below an option (the branches of a union)."""
+    kept: list[str | int] = list(path[:1])
+    for at, part in enumerate(path):
+        try:
+            given = given[part]
+        except (LookupError, TypeError):
+            continue
+        kept += [part] if at else []
+    return tuple(kept)
 
 
 def _take_secrets(given: dict[str, Any], fields: Mapping[str, FieldInfo], context: Context) -> Faults:

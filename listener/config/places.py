@@ -13,7 +13,7 @@ from listener.config.context import Context, Declared, Registry
 from listener.config.mistakes import Path, Unfit
 from listener.config.options import Faults, validated
 from listener.config.references import Taken
-from listener.config.sentences import quoted, rejection, unknown
+from listener.config.sentences import complaint, quoted, rejection, unknown
 from listener.connector.contract import AnyConnector, OptionsModel
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
@@ -112,7 +112,7 @@ def _every(raw: object, connector: AnyConnector, faults: Faults) -> timedelta:
     try:
         every = values.duration(raw)
     except Unfit as unfit:
-        faults.append(((connector.kind, "every"), f"{quoted(raw)} {unfit}"))
+        faults.append(((connector.kind, "every"), complaint(unfit, raw)))
         return connector.default_every
     if every < connector.least_interval:
         least = values.spoken(connector.least_interval)

@@ -69,6 +69,12 @@ def _parts(match: re.Match[str]) -> tuple[str, bool, str]:
 
 
 def _unset(names: tuple[str, ...]) -> str:
-    first = names[0]
-    which = f"{first} is" if len(names) == 1 else f"{', '.join(names)} are"
-    return f"needs the environment: {which} not set; set it, or give a default: ${{{first}:-…}} (an empty one is fine)"
+    which, are, them = (
+        " and ".join(names),
+        "is" if len(names) == 1 else "are",
+        "it" if len(names) == 1 else "them",
+    )
+    return (
+        f"needs {which} from the environment, which {are} not set: set {them}, "
+        f"or give a default as in ${{{names[0]}:-…}} (an empty one is fine)"
+    )

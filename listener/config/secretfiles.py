@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from listener.config.mistakes import Unfit, plain
+from listener.config.mistakes import Whole, plain
 from listener.config.references import Taken
 from listener.config.sentences import quoted
 
@@ -25,18 +25,18 @@ def _holds_secret(kind: Any) -> bool:  # noqa: ANN401 - any annotation there is
 
 
 def secret_text(name: object, *, folder: pathlib.Path, beside: object = None) -> Taken:
-    """What the file holds, without the line end at its end. Raises Unfit with a whole sentence."""
+    """What the file holds, without the line end at its end. Raises Whole."""
     if beside is not None:
-        raise Unfit("the secret and its file are both given: keep one of them")
+        raise Whole("the secret and its file are both given: keep one of them")
     if not isinstance(name, str) or not name:
-        raise Unfit("write the path of a file here")
+        raise Whole("write the path of a file here")
     body = _bytes(folder / name, quoted(name))
     try:
         text = body.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise Unfit(f"{quoted(name)} is not UTF-8: write the secret into it as plain text") from None
+        raise Whole(f"{quoted(name)} is not UTF-8: write the secret into it as plain text") from None
     if not text.strip():
-        raise Unfit(f"{quoted(name)} is empty: write the secret into it")
+        raise Whole(f"{quoted(name)} is empty: write the secret into it")
     written = name.written if isinstance(name, Taken) else name
     return Taken.make(text, written=f"the content of {plain(written)}")
 
@@ -46,12 +46,12 @@ def _bytes(path: pathlib.Path, shown: str) -> bytes:
         with path.open("rb") as file:
             body = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise Unfit(
+        raise Whole(
             f"{shown} is not there: make the file, relative to the folder of the configuration"
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no path"
-        raise Unfit(f"{shown} cannot be read ({why}): check the path and its permissions") from None
+        raise Whole(f"{shown} cannot be read ({why}): check the path and its permissions") from None
     if len(body) > MOST_BYTES:
-        raise Unfit(f"{shown} is too large for a secret: check the path")
+        raise Whole(f"{shown} is too large for a secret: check the path")
     return body

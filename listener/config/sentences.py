@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from listener.config.mistakes import Path, Unfit, plain
+from listener.config.mistakes import Path, Unfit, Whole, plain
 from listener.config.references import Taken
 
 SAID = "said"
@@ -87,6 +87,11 @@ def quoted(value: object) -> str:
     return f"“{plain(value)}”" if isinstance(value, str) else "this"
 
 
+def complaint(unfit: Unfit, value: object) -> str:
+    """The sentence about a value that a reader did not take."""
+    return str(unfit) if isinstance(unfit, Whole) else f"{quoted(value)} {unfit}"
+
+
 def unknown(key: str, known: Iterable[str], *, what: str = "key") -> str:
     """The sentence about a name that means nothing here."""
     names = tuple(dict.fromkeys(known))
@@ -133,7 +138,7 @@ def _sentence(one: ErrorDetails, keys: tuple[str, ...], fields: Mapping[str, Fie
 def _own(error: object, value: object) -> str:
     """The sentence of a validator: ours go on after the value, those of connectors and notifiers stand alone."""
     if isinstance(error, Unfit):
-        return f"{quoted(value)} {error}"
+        return complaint(error, value)
     said = plain(str(error), most=300)
     return f"this {said}" if re.match(r"(is|has|holds|needs|must|does)\b", said) else said
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from listener.config.mistakes import Unfit
+from listener.config.mistakes import Unfit, Whole
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -141,16 +141,11 @@ def database(text: object, *, folder: Path, inline_secrets: bool) -> str:
     except ValueError:
         raise Unfit("is no database URL: write postgresql+psycopg://USER@HOST/NAME") from None
     if secret and not inline_secrets and _stands_inline(text):
-        raise Unfit(
-            "holds a password: write ${DATABASE_URL} in its place, or name a file in database_file "
+        raise Whole(
+            "a password stands in the file: write ${DATABASE_URL} in its place, or name a file in database_file "
             "(or set allow_inline_secrets: true)"
         )
     return f"postgresql+psycopg://{rest}"
-
-
-def without_password(url: str) -> str:
-    """A database URL fit to be shown."""
-    return re.sub(r"(://[^/?#@]*?):[^/?#]*@", r"\1:***@", re.sub(r"([?&]password=)[^&]*", r"\1***", url))
 
 
 def _sqlite(rest: str, folder: Path) -> str:
@@ -173,5 +168,5 @@ def _count(text: object, form: str, complaint: str) -> int:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise Unfit("stands where one text belongs: write it on the line of its key")
+        raise Whole("write one text here")
     return value
