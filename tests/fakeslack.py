@@ -131,11 +131,11 @@ class FakeSlack:
         return answer
 
     def _told(self):
-        """The next line of the script; a pause that it asks for is held like one of its own."""
+        """The next line of the script; a pause that it asks for is meant, up to an hour."""
         told = self.script.pop(0) if self.script else None
         word, _, more = (told or "").partition(" ")
         if word == "429" and more.isdigit() and self._clock is not None:
-            self._free_at = self._clock() + int(more)
+            self._free_at = self._clock() + min(int(more), 3_600)
         return told
 
     def _keep(self, request, body, answer):

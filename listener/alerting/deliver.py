@@ -11,7 +11,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from listener.alerting.attempt import Log, Outcome, Receiver, attempt, given_up_of
-from listener.domain.delivery import GIVE_UP_AFTER, soonest
+from listener.domain.delivery import GIVE_UP_AFTER, due, soonest
 from listener.notify.contract import Post
 from listener.notify.fingerprint import fingerprint
 from listener.store import outbox
@@ -69,7 +69,7 @@ def deliver_round(
             ]
         outcomes += [each.result() for each in tries]
     with database.read() as conn:
-        return replace(_summed(outcomes), next_try_at=_next_try_at(conn, receivers))
+        return replace(_summed(outcomes), next_try_at=_next_try_at(conn, receivers, now=now))
 
 
 def _recover(conn: sa.Connection, *, now: datetime, log: Log) -> None:
@@ -109,11 +109,12 @@ def _summed(outcomes: Sequence[Outcome]) -> Delivered:
     )
 
 
-def _next_try_at(conn: sa.Connection, receivers: Mapping[str, Receiver]) -> datetime | None:
+def _next_try_at(conn: sa.Connection, receivers: Mapping[str, Receiver], *, now: datetime) -> datetime | None:
     known = standing.standings(conn)
     times = [outbox.first_release_at(conn)]
     for name in outbox.awaited(conn) & set(receivers):
         at, stands = soonest(outbox.waiting(conn, name)), known.get(name, standing.Standing())
         if at is not None and stands.dead_reason is None:
-            times.append(max(at, stands.not_before_at or at))
+            at = max(at, stands.not_before_at or at)
+            times.append(now if due(at, now=now) else at)
     return min((at for at in times if at is not None), default=None)

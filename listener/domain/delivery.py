@@ -58,16 +58,40 @@ def given_up(notification: Notification, *, now: datetime) -> bool:
 def choose(waiting: Sequence[Notification], *, now: datetime) -> tuple[Notification, ...]:
     """What goes out next to one receiver, of all that wait for it, oldest first.
 
-    What is old goes together when there are several; else the first that is due. What was in doubt is grouped apart, so
-    that the same rows make the same group again. No message overtakes an earlier one of its incident.
+    The first that is due; once that one is old, all that is old goes with it if there are several. What is in doubt is
+    grouped apart, so that the same rows make the same group again. No message overtakes an earlier one of its incident.
     """
-    ready = _in_order(waiting, now=now)
-    if not ready:
+    first = _first_due(waiting, now=now)
+    if first is None:
         return ()
-    first = ready[0]
-    old = [each for each in ready if now - each.created_at > OLD_AFTER and each.in_doubt == first.in_doubt]
-    together = len(old) >= GROUP_FROM and old[0] is first
-    return tuple(old[:GROUP_MOST]) if together else (first,)
+    group = _old_with(first, waiting, now=now)
+    return tuple(group[:GROUP_MOST]) if len(group) >= GROUP_FROM else (first,)
+
+
+def _first_due(waiting: Sequence[Notification], *, now: datetime) -> Notification | None:
+    held: set[int | None] = set()
+    for each in waiting:
+        if due(each.next_try_at, now=now) and each.message.incident not in held:
+            return each
+        held.add(each.message.incident)
+        held.discard(None)
+    return None
+
+
+def _old_with(first: Notification, waiting: Sequence[Notification], *, now: datetime) -> list[Notification]:
+    """What is as old and as doubtful as the first; a row whose own time has not come joins it."""
+    if now - first.created_at <= OLD_AFTER:
+        return []
+    group: list[Notification] = []
+    passed: set[int | None] = set()
+    for each in waiting:
+        alike = now - each.created_at > OLD_AFTER and each.in_doubt == first.in_doubt
+        if alike and each.message.incident not in passed:
+            group.append(each)
+        else:
+            passed.add(each.message.incident)
+            passed.discard(None)
+    return group
 
 
 def soonest(waiting: Sequence[Notification]) -> datetime | None:
@@ -80,18 +104,6 @@ def soonest(waiting: Sequence[Notification]) -> datetime | None:
             at = after[incident] = max(at, after.get(incident, at))
         times.append(at)
     return min(times, default=None)
-
-
-def _in_order(waiting: Sequence[Notification], *, now: datetime) -> list[Notification]:
-    ready: list[Notification] = []
-    held: set[int] = set()
-    for each in waiting:
-        incident = each.message.incident
-        if due(each.next_try_at, now=now) and incident not in held:
-            ready.append(each)
-        elif incident is not None:
-            held.add(incident)
-    return ready
 
 
 def outgoing(chosen: Sequence[Notification]) -> Message:

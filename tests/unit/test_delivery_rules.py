@@ -97,6 +97,14 @@ def test_three_that_are_old_go_together_and_two_do_not():
     assert ids(choose([*old, notification(4)], now=NOW)) == [1, 2, 3]
 
 
+def test_what_is_old_goes_along_before_its_own_time_but_not_past_its_incident():
+    later = [notification(number, age=2 * HOUR, due_in=HOUR, incident=number) for number in (2, 3, 4)]
+    assert ids(choose([notification(1, age=2 * HOUR), *later], now=NOW)) == [1, 2, 3, 4]
+    doubted = notification(0, age=2 * HOUR, due_in=HOUR, incident=3, in_doubt=True)
+    assert ids(choose([doubted, notification(1, age=2 * HOUR), *later], now=NOW)) == [1, 2, 4]
+    assert ids(choose(later, now=NOW)) == []
+
+
 def test_a_group_has_its_limit():
     assert len(choose([notification(number, age=2 * HOUR) for number in range(100)], now=NOW)) == 40
 
