@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from functools import cache
-from typing import TextIO
+from typing import Any, TextIO
 
 LOG = logging.getLogger("listener")
 
@@ -100,7 +100,7 @@ class Metrics:
         from prometheus_client import CollectorRegistry, Counter, Gauge  # 50 ms that `--version` need not pay
 
         self.registry = CollectorRegistry()
-        names = {"namespace": "listener", "registry": self.registry}
+        names: Any = {"namespace": "listener", "registry": self.registry}
         self.polls = Counter(
             "polls", "Polls that ended, by kind and by how the source is doing.", ["kind", "state"], **names
         )

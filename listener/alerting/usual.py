@@ -12,7 +12,7 @@ from listener.store import evidence
 from listener.store.matches import BUCKET, bucket
 
 
-def baseline(connection: sa.Connection, client_id: str, *, until: datetime) -> Baseline:
+def baseline(connection: sa.Connection, client_id: str, until: datetime) -> Baseline:
     """The baseline of a client from 28 days back to `until`.
 
     Left out are the time before a target was first read to its end, gaps, and past incidents with the window that led to

@@ -1,14 +1,11 @@
 """Dialling: names are resolved, every answer is judged, and the very address that was judged is dialled.
 
-httpcore hands a `timeout` through to here unseen. In this house that number is no duration: it is the instant on the
-monotonic clock at which the whole request must be over (`ends_at`), so that slow bytes cannot stretch a deadline.
+As in stream.py, `timeout` is the instant at which the request must be over.
 """
 
 from __future__ import annotations
 
-import select
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
@@ -19,6 +16,7 @@ import httpcore
 
 from listener.door.address import Private, literal, why_not
 from listener.door.errors import Refused, TooSlow, Unreachable
+from listener.door.stream import Stream
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Every address of a host, as texts; raises OSError or UnicodeError."""
@@ -42,6 +40,10 @@ class Dialer(httpcore.NetworkBackend):
         self._private = private
         self._resolve = resolve
         self._connect = connect
+
+    def allow(self, private: Private) -> None:
+        """Let these private hosts be dialled from now on, and no others."""
+        self._private = private
 
     def connect_tcp(
         self,
@@ -124,76 +126,3 @@ def _within(work: Callable[[], Sequence[str]], ends_at: float, host: str) -> Seq
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-class Stream(httpcore.NetworkStream):
-    """A socket whose every operation ends by the instant that httpcore hands on as `timeout`."""
-
-    def __init__(self, sock: socket.socket, host: str) -> None:
-        self._sock = sock
-        self._host = host
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            self._limit(timeout)
-            return self._sock.recv(max_bytes)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout from error
-        except OSError as error:
-            raise httpcore.ReadError from error
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if not buffer:
-            return
-        try:
-            self._limit(timeout)
-            self._sock.sendall(buffer)  # its timeout is for the whole buffer
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout from error
-        except OSError as error:
-            raise httpcore.WriteError from error
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        """Raises Unreachable or TooSlow, not sent: nothing of the request is on its way yet."""
-        try:
-            self._limit(timeout)
-            wrapped = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname)
-        except ssl.SSLCertVerificationError as error:
-            self.close()
-            why = error.verify_message
-            raise Unreachable(f"The certificate of {self._host} is not valid ({why}).", sent=False) from None
-        except TimeoutError:
-            self.close()
-            raise TooSlow(f"{self._host} does not finish the TLS handshake in time.", sent=False) from None
-        except OSError as error:
-            self.close()
-            why = getattr(error, "reason", None) or error.strerror or "connection closed"
-            raise Unreachable(f"{self._host} fails the TLS handshake ({why}).", sent=False) from None
-        return Stream(wrapped, self._host)
-
-    def _limit(self, ends_at: float | None) -> None:
-        left_s = (ends_at or 0.0) - monotonic()
-        if left_s <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left_s)
-
-    def close(self) -> None:
-        self._sock.close()
-
-    def get_extra_info(self, info: str) -> object:
-        """`is_readable` on an idle connection means that the other side has hung up, or talks out of turn."""
-        if info == "is_readable":
-            return _readable(self._sock)
-        if info == "ssl_object":
-            return self._sock if isinstance(self._sock, ssl.SSLSocket) else None
-        return None
-
-
-def _readable(sock: socket.socket) -> bool:
-    if sock.fileno() < 0:
-        return True
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))

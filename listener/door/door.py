@@ -61,8 +61,15 @@ class Door:
         self._agent = _agent(version, contact)
         self._private = Private.read(allow_private)
         self._spacing = Spacing(every=per_host_every, now=now)
-        self._wires = Wires(Dialer(self._private, resolve=resolve), context or trust())
+        self._dialer = Dialer(self._private, resolve=resolve)
+        self._wires = Wires(self._dialer, context or trust())
         self._transport = transport
+
+    def change(self, *, allow_private: Iterable[str], per_host_every: timedelta) -> None:
+        """Work by these settings from the next request on; holds stay."""
+        self._private = Private.read(allow_private)
+        self._dialer.allow(self._private)
+        self._spacing.change(every=per_host_every)
 
     def send(
         self,

@@ -25,6 +25,10 @@ class Spacing:
         self._paces: dict[str, float] = {}
         self._holds: dict[str, datetime] = {}
 
+    def change(self, *, every: timedelta) -> None:
+        """Another pace for the hosts that have none of their own."""
+        self._every_s = every.total_seconds()
+
     def turn(self, host: str, *, patience_s: float) -> None:
         """Returns when it is our turn at `host`; Busy at once where that takes longer than `patience_s`."""
         with self._lock:

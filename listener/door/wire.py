@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from time import monotonic
 from zlib import crc32
 
@@ -83,6 +84,13 @@ class Wire(httpx.BaseTransport):
         self._pool.close()
 
 
+_beyond = attrgetter("_stream._connection._h11_state.trailing_data")
+"""What came after the end of an answer: httpcore would take it for the answer to the next request on that connection.
+
+httpcore keeps it private; test_what_follows_an_answer_is_not_taken_for_the_next_one tells when it is kept elsewhere.
+"""
+
+
 class Body(httpx.SyncByteStream):
     def __init__(self, answer: httpcore.Response, host: str) -> None:
         self._answer = answer
@@ -91,6 +99,8 @@ class Body(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         with told(self._host):
             yield from self._answer.iter_stream()
+            if _beyond(self._answer.stream)[0]:
+                self._answer.extensions["network_stream"].spend()
 
     def close(self) -> None:
         self._answer.close()

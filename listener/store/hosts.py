@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from listener.connector.robots import Robots
 from listener.store.tables import hosts
 from listener.store.upsert import insert
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
-    """A robots.txt as it was answered: the status tells what the body is worth."""
-
-    status: int
-    body: bytes
-    at: datetime
 
 
 def hold(connection: sa.Connection, origin: str, until: datetime) -> None:

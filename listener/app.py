@@ -1,0 +1,245 @@
+"""The composition root: builds everything from a Config, and owns the clock. The only file that knows every concrete class."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from listener import __version__
+from listener.config import load, plan
+from listener.config.config import Config
+from listener.config.mistakes import Mistakes
+from listener.connector.apart import Apart
+from listener.connector.robots import Robots
+from listener.daemon import Daemon
+from listener.domain.client import Client
+from listener.domain.percolate import Percolator
+from listener.domain.query import parse_query
+from listener.door.door import Door
+from listener.jobs.plan import Plan
+from listener.jobs.polls import Polls
+from listener.jobs.rounds import Report, once
+from listener.jobs.status import Status, status
+from listener.notify.contract import Post
+from listener.notify.post import poster
+from listener.polling.intake import Intake
+from listener.polling.poll import Means
+from listener.scoring.vader import VaderScorer
+from listener.store import configured, hosts, migrate, outbox, targets
+from listener.store.backend import Lead
+from listener.store.engine import Database, open_database
+from listener.telemetry import REDACTION, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The wall clock. With a `rate` its time runs that much faster from `origin_s` (seconds since 1970) on: for the demo."""
+
+    rate: float = 1.0
+    origin_s: float = 0.0
+
+    @classmethod
+    def from_environment(cls) -> Clock:
+        """LISTENER_CLOCK="RATE@ORIGIN" as `listener demo` sets it, so that its world and the daemon share one time."""
+        rate, _, origin = os.environ.get("LISTENER_CLOCK", "1@0").partition("@")
+        return cls(rate=float(rate), origin_s=float(origin or 0))
+
+    @classmethod
+    def faster(cls, rate: float) -> Clock:
+        """A clock that shows the right time at this moment and runs so much faster from here on."""
+        return cls(rate=rate, origin_s=time.time())
+
+    def now(self) -> datetime:
+        if self.rate == 1.0:
+            return datetime.now(UTC)
+        return datetime.fromtimestamp(self.origin_s + (time.time() - self.origin_s) * self.rate, UTC)
+
+    def elapsed(self) -> timedelta:
+        """How much of this clock's time has really gone by since some start; it never jumps."""
+        return timedelta(seconds=time.monotonic() * self.rate)
+
+
+class StoredRobots:
+    """contract of connector.robots.RobotsMemory over the database, so that a restart asks no robots.txt again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, origin: str) -> Robots | None:
+        with self._database.read() as connection:
+            return hosts.robots(connection, origin)
+
+    def put(self, origin: str, robots: Robots) -> None:
+        with self._database.write() as connection:
+            hosts.put_robots(connection, origin, robots)
+
+
+def make_plan(config: Config) -> Plan:
+    """What the jobs work by; compiling ten thousand queries takes a second, so it is made beside the running ones."""
+    clients = plan.clients(config)
+    return Plan(
+        targets={target.identity: target for target in plan.targets(config)},
+        clients=clients,
+        watched=plan.watched(config),
+        receivers=config.receivers,
+        health_receivers=plan.receivers_on(config, config.health),
+        intake=make_intake(clients),
+    )
+
+
+def make_intake(clients: tuple[Client, ...]) -> Intake:
+    """The matcher and the scorer for these clients."""
+    return Intake(
+        clients={client.id: client for client in clients},
+        percolator=Percolator([(client.id, parse_query(client.query)) for client in clients]),
+        scorer=VaderScorer(),
+    )
+
+
+def make_door(config: Config, clock: Clock) -> Door:
+    """The one door out, as polite as the configuration asks."""
+    return Door(
+        contact=config.network.contact,
+        version=__version__,
+        allow_private=config.network.allow_private,
+        per_host_every=config.network.per_host_every,
+        now=clock.now,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """Everything that runs, built once. Use `opened`."""
+
+    config: Config
+    clock: Clock
+    database: Database
+    lead: Lead
+    door: Door
+    polls: Polls
+    plan: Plan
+    _stamp: tuple[int, int] = (0, 0)
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def post(self) -> Post:
+        return poster(self.door)
+
+    def once(self, *, everything: bool) -> Report:
+        """One round of everything, for `run --once`."""
+        return once(
+            self.database,
+            self.plan,
+            self.polls,
+            self.post,
+            clock=self.clock.now,
+            monotonic=time.monotonic,
+            sleep=time.sleep,
+            everything=everything,
+        )
+
+    def daemon(self) -> Daemon:
+        """The daemon, not yet running."""
+        tick_s = 0.5 if self.clock.rate == 1.0 else 0.1
+        return Daemon(
+            database=self.database,
+            polls=self.polls,
+            plan=self.plan,
+            post=self.post,
+            clock=self.clock.now,
+            elapsed=self.clock.elapsed,
+            reload=self.reload,
+            lead_lost=lambda: not self.lead.check(),
+            tick_s=tick_s,
+        )
+
+    def status_of(self, daemon: Daemon) -> Callable[[], Status]:
+        """What /healthz asks."""
+        return lambda: status(self.database, now=self.clock.now(), round_age_s=daemon.round_age_s)
+
+    def reload(self, asked: bool) -> Plan | None:  # noqa: FBT001 - the daemon's contract
+        """The plan of a changed file, written to the database; None where nothing changed, or where it cannot be used."""
+        stamp = file_stamp(self.config.path)
+        if stamp == self._stamp and not asked:
+            return None
+        self._stamp = stamp
+        try:
+            new = load.load(self.config.path, environ=os.environ)
+        except Mistakes as mistakes:
+            say("reload-refused", level=logging.ERROR, path=self.config.path, mistakes=len(mistakes.mistakes))
+            for mistake in mistakes.mistakes:
+                say("mistake", level=logging.ERROR, says=mistake)
+            return None
+        for key in plan.needs_restart(self.config, new):
+            say("restart-needed", level=logging.WARNING, key=key)
+        REDACTION.learn(new.secrets)
+        made = make_plan(new)
+        self.apply(made)
+        self.door.change(
+            allow_private=new.network.allow_private, per_host_every=new.network.per_host_every
+        )
+        self.config, self.plan = new, made
+        say("reloaded", targets=len(made.targets), clients=len(made.clients))
+        return made
+
+    def apply(self, made: Plan) -> None:
+        """Tell the database what is configured; what left is stopped, its history stays."""
+        with self.database.write() as connection:
+            configured.sync(connection, list(made.targets.values()), made.clients, self.clock.now())
+
+
+def file_stamp(path: Path) -> tuple[int, int]:
+    """Changes when the file does; (0, 0) while it is away, as an editor leaves it for a moment."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_ino)
+
+
+@contextmanager
+def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
+    """The whole program for this configuration, leading its database. Raises StoreError with a sentence."""
+    clock = clock or Clock.from_environment()
+    REDACTION.learn(config.secrets)
+    with ExitStack() as closing:
+        database = open_database(config.database, current=False)
+        closing.callback(database.close)
+        lead = closing.enter_context(database.lead())
+        migrate.upgrade(database, lead=lead)
+        door = make_door(config, clock)
+        closing.callback(door.close)
+        apart = Apart()
+        closing.callback(apart.close)
+        means = Means(database=database, door=door, apart=apart, robots=StoredRobots(database))
+        app = App(
+            config=config,
+            clock=clock,
+            database=database,
+            lead=lead,
+            door=door,
+            polls=Polls(means, clock=clock.now),
+            plan=make_plan(config),
+            _stamp=file_stamp(config.path),
+        )
+        _take_over(app)
+        yield app
+
+
+def _take_over(app: App) -> None:
+    """What an earlier process left: its leases end, what it was sending is in doubt, what hosts asked for holds."""
+    now = app.clock.now()
+    with app.database.write() as connection:
+        app.lead.fence(connection)
+        targets.free_all(connection)
+        outbox.recover(connection, now=now, orphaned=True)
+        held = hosts.holds(connection, now=now)
+    for origin, until in held.items():
+        app.door.hold(origin, until)
+    app.apply(app.plan)

@@ -1,0 +1,55 @@
+"""`listener run`: the daemon, or one round of it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from pathlib import Path
+from socket import socket
+
+from listener.app import App, opened
+from listener.config import load
+from listener.jobs.rounds import Report
+from listener.telemetry import say, start_logging
+from listener.web.port import bind
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until stopped, or one round with --once."""
+    start_logging(verbose=arguments.verbose)
+    config = load.load(Path(arguments.config), environ=os.environ)
+    for warning in config.warnings:
+        say("warning", level=logging.WARNING, says=warning)
+    if arguments.once:
+        with opened(config) as app:
+            report(app.once(everything=arguments.all))
+        return 0
+    listening = bind(config.web.host, config.web.port)
+    with opened(config) as app, listening:
+        return serve(app, listening)
+
+
+def serve(app: App, listening: socket) -> int:
+    """The daemon with its own port."""
+    from listener.web.server import Server
+
+    daemon = app.daemon()
+    server = Server(listening, app.status_of(daemon))
+    server.start()
+    host, port = listening.getsockname()[:2]
+    say("listening", url=f"http://{host}:{port}", database=app.config.database_shown)
+    try:
+        return daemon.run()
+    finally:
+        server.stop()
+
+
+def report(done: Report) -> None:
+    """What one round did, for a person."""
+    states = ", ".join(f"{number} {state}" for state, number in sorted(done.states.items()))
+    print(f"polled {done.polled} sources ({states or 'nothing was due'}); {done.mentions} new mentions")
+    print(
+        f"incidents: {done.alerts.opened} opened, {done.alerts.resolved} resolved; "
+        f"notifications: {done.delivered.sent} sent, {done.delivered.retried} to be tried again, {done.delivered.dead} given up"
+    )

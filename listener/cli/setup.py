@@ -1,0 +1,145 @@
+"""Commands around the running: init, check, test-alert, health, db."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from listener.app import Clock, make_door
+from listener.cli import FAILED, Refusal
+from listener.config import load
+from listener.config.config import Config
+from listener.domain.message import Message
+from listener.notify.contract import Undelivered
+from listener.notify.post import poster
+from listener.store import migrate
+from listener.store.engine import open_database
+
+EXAMPLES = (
+    Path(__file__).resolve().parents[1] / "config.example.yaml",  # in a wheel
+    Path(__file__).resolve().parents[2] / "config.example.yaml",  # in a checkout
+)
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Write the example configuration into a folder; what is there already stays."""
+    folder = Path(arguments.directory)
+    wanted = folder / "config.yaml"
+    if wanted.exists():
+        raise Refusal(f"{wanted} is there already; it is left as it is. Try `listener check -c {wanted}`.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with wanted.open("x", encoding="utf-8") as file:
+            file.write(next(path for path in EXAMPLES if path.exists()).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refusal(f"cannot write {wanted}: {error.strerror}") from error
+    print(f"wrote {wanted}\n")
+    print(f"  1. put your clients into it, then: listener check -c {wanted}")
+    print(
+        f"  2. see what it hears:              listener run -c {wanted} --once --all && listener mentions -c {wanted}"
+    )
+    print(f"  3. keep it running:                listener run -c {wanted}")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Say what is wrong; mistakes exit 2 (they are raised), warnings only with --strict."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    for warning in config.warnings:
+        print(f"warning: {warning}")
+    from listener.app import make_plan
+
+    made = make_plan(config)
+    print(
+        f"{config.path}: {len(made.clients)} clients, {len(made.targets)} places to poll, {_receivers(config)}"
+    )
+    return FAILED if arguments.strict and config.warnings else 0
+
+
+def test_alert(arguments: argparse.Namespace) -> int:
+    """Send one test message now, past the outbox, and say what the receiver answered."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    receiver = config.receivers.get(arguments.receiver)
+    if receiver is None:
+        names = ", ".join(config.receivers) or "none"
+        raise Refusal(f"there is no receiver {arguments.receiver!r} in {config.path}: it has {names}", code=2)
+    if receiver.off:
+        raise Refusal(f"receiver {receiver.name} is off: {receiver.off}")
+    clock = Clock.from_environment()
+    message = Message(
+        id=f"test/{clock.now().isoformat()}",
+        kind="test",
+        headline="Listener can reach you here. This is what an alert will look like.",
+        at=clock.now().isoformat(),
+    )
+    door = make_door(config, clock)
+    try:
+        receiver.notifier.deliver(poster(door), message, receiver.options)
+    except Undelivered as error:
+        raise Refusal(f"receiver {receiver.name}: {error.reason}") from error
+    finally:
+        door.close()
+    print(f"receiver {receiver.name} took the test message")
+    return 0
+
+
+def health(arguments: argparse.Namespace) -> int:
+    """Ask /healthz of the running daemon."""
+    url = arguments.url or _own_url(load.load(Path(arguments.config), environ=os.environ))
+    status, body = _asked(url.rstrip("/") + "/healthz")
+    try:
+        told = json.loads(body)
+    except ValueError:
+        raise Refusal(f"{url} answers {status}, but not as Listener does") from None
+    for trouble in told.get("troubles", []):
+        print(trouble)
+    if status == 200:
+        print(f"healthy; last poll {told.get('last_poll_at') or 'not yet'}")
+    return 0 if status == 200 else FAILED
+
+
+def database(arguments: argparse.Namespace) -> int:
+    """Upgrade the tables, or say how they stand."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    upgrading = arguments.action == "upgrade"
+    opened = open_database(config.database, create=upgrading, current=False)
+    try:
+        if upgrading:
+            migrate.upgrade(opened)
+        print(f"{config.database_shown}: {migrate.status(opened)}")
+    finally:
+        opened.close()
+    return 0
+
+
+def _asked(url: str) -> tuple[int, bytes]:
+    """A plain request to our own port, which is private by design and so not for the door."""
+    from http.client import HTTPConnection, HTTPException
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=5)
+    try:
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        return answer.status, answer.read(65536)
+    except (OSError, HTTPException) as error:
+        raise Refusal(f"nothing answers at {url} ({error}): is `listener run` running?") from error
+    finally:
+        connection.close()
+
+
+def _own_url(config: Config) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.web.host, config.web.host)  # noqa: S104 - translated away
+    return f"http://{host}:{config.web.port}"
+
+
+def _receivers(config: Config) -> str:
+    on = [name for name, receiver in config.receivers.items() if receiver.off is None]
+    return (
+        f"receivers on: {', '.join(on)}"
+        if on
+        else "no receiver is on: alerts go to the log and `listener incidents`"
+    )

@@ -1,0 +1,181 @@
+"""Commands that look: mentions, incidents, sources, and the score of a text."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.app import Clock
+from listener.cli import Refusal
+from listener.cli.output import write
+from listener.config import load, plan
+from listener.config.config import Config
+from listener.domain.health import in_words
+from listener.store import incidents as incident_rows
+from listener.store import sources as source_rows
+from listener.store.engine import open_database
+from listener.store.reading import Shown, Wanted, shown
+
+
+def mentions(arguments: argparse.Namespace) -> int:
+    """Print the mentions that are wanted, oldest stored first."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    if arguments.client and arguments.client not in _clients(config):
+        raise Refusal(_no_client(arguments.client, config), code=2)
+    since = _since(arguments.since, now=Clock.from_environment().now()) if arguments.since else None
+    wanted = Wanted(client=arguments.client, since=since, label=arguments.label)
+    with _reading(config) as connection:
+        rows = (_mention(one) for one in shown(connection, wanted))
+        write(
+            rows,
+            form=arguments.format,
+            columns=("counted_at", "client", "label", "score", "source", "author", "said"),
+        )
+    return 0
+
+
+def incidents(arguments: argparse.Namespace) -> int:
+    """Print the incidents, firing ones first, then the newest."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    names = _clients(config)
+    with _reading(config) as connection:
+        found = sorted(incident_rows.listing(connection), key=lambda one: one.state != "firing")
+    rows = (
+        {
+            "id": one.id,
+            "client": names.get(one.client_id, one.client_id),
+            "state": one.state,
+            "opened_at": one.opened_at,
+            "resolved_at": one.resolved_at,
+            "rule": one.rule,
+            "people": one.evidence.get("people"),
+            "stories": one.evidence.get("stories"),
+            "usual": "–".join(dict.fromkeys(str(n) for n in one.evidence.get("usual", []))),
+            "evidence": one.evidence,
+            "proof": _proof(one.evidence),
+        }
+        for one in found
+    )
+    write(rows, form=arguments.format, columns=("id", "client", "state", "opened_at", "resolved_at", "proof"))
+    return 0
+
+
+def sources(arguments: argparse.Namespace) -> int:
+    """Print every source with its health; those in trouble first."""
+    config = load.load(Path(arguments.config), environ=os.environ)
+    now = Clock.from_environment().now()
+    names = plan.names(config)
+    with _reading(config) as connection:
+        found = sorted(source_rows.listing(connection), key=lambda one: one.state in {"ok", "new"})
+    rows = (
+        {
+            "source": names.get((one.kind, one.scope, one.credential)) or f"{one.kind} {one.scope}",
+            "state": one.state,
+            "last_success": one.last_success_at,
+            "next_poll": one.next_poll_at,
+            "stored": one.stored_count,
+            "set_aside": one.quarantined_count,
+            "cut_short": one.truncated_count,
+            "deaf": ""
+            if one.deaf_since is None
+            else f"since {one.deaf_since:%Y-%m-%d %H:%M}, {in_words(now - one.deaf_since)}",
+            "kind": one.kind,
+            "scope": one.scope,
+            "polls": one.polls_count,
+            "reason": one.health.get("reason", ""),
+        }
+        for one in found
+    )
+    write(
+        rows,
+        form=arguments.format,
+        columns=("source", "state", "last_success", "next_poll", "stored", "set_aside", "deaf", "reason"),
+    )
+    return 0
+
+
+def score(arguments: argparse.Namespace) -> int:
+    """Print what the scorer makes of one text."""
+    from listener.scoring.vader import VaderScorer
+
+    config = load.load(Path(arguments.config), environ=os.environ)
+    client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
+    if client is None:
+        raise Refusal(_no_client(arguments.client, config), code=2)
+    made = VaderScorer().score(text=arguments.text, title=None, client=client, language=None)
+    value = "" if made.value is None else f" {made.value:+.2f}"
+    print(f"{made.label}{value} toward {client.name} ({made.scorer})")
+    for reason in made.reasons:
+        print(f"  {reason}")
+    return 0
+
+
+def _mention(one: Shown) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "client": one.client,
+        "url": one.url,
+        "title": one.title,
+        "text": one.text,
+        "author": one.author,
+        "published_at": one.published_at,
+        "source": one.source,
+        "label": one.label,
+        "score": one.score,
+        "own": one.own,
+        "voice": one.voice,
+        "backfill": one.backfill,
+        "story": one.story,
+        "counted_at": one.counted_at,
+        "reasons": one.reasons,
+        "said": f"{one.title} — {one.text}" if one.title else one.text,
+    }
+
+
+def _proof(evidence: dict[str, Any]) -> str:
+    low, high = evidence.get("usual", (0, 0))
+    return (
+        f"{evidence.get('people')} people, {evidence.get('stories')} stories in {evidence.get('window_h'):g} h; "
+        f"usual {low if low == high else f'{low}–{high}'}"
+    )
+
+
+@contextmanager
+def _reading(config: Config) -> Iterator[sa.Connection]:
+    database = open_database(config.database, create=False)
+    try:
+        with database.read() as connection:
+            yield connection
+    finally:
+        database.close()
+
+
+def _clients(config: Config) -> dict[str, str]:
+    """Names by id, and by name."""
+    clients = plan.clients(config)
+    return {one.id: one.name for one in clients} | {one.name: one.name for one in clients}
+
+
+def _no_client(name: str, config: Config) -> str:
+    known = ", ".join(sorted(one.name for one in plan.clients(config))[:20])
+    return f"there is no client {name!r} in {config.path}: it has {known}"
+
+
+def _since(text: str, *, now: datetime) -> datetime:
+    """A span back from now (90m, 24h, 7d), or a date or time in UTC."""
+    if span := re.fullmatch(r"(\d{1,6})([mhd])", text):
+        unit = {"m": "minutes", "h": "hours", "d": "days"}[span.group(2)]
+        return now - timedelta(**{unit: int(span.group(1))})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"--since {text!r}: write 90m, 24h, 7d, or a date such as 2026-03-01", code=2) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

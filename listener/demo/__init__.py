@@ -1,0 +1,1 @@
+"""A small invented world on loopback, to see Listener at work without an account or a network."""

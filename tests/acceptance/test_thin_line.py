@@ -1,0 +1,53 @@
+"""The thin line through everything: a feed, a burst of complaints, one alert in Slack."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fakeslack import serving
+from places import Place
+from world import burst, listener, mentions, rss, write_config
+
+BEFORE = [
+    (f"old-{n}", f"Mills opens shop number {n}", "press", datetime.now(UTC) - timedelta(days=n + 1))
+    for n in range(5)
+]
+
+
+@pytest.fixture
+def world(tmp_path):
+    with Place() as place, serving() as slack:
+        place.says("/feed.xml", body=rss(BEFORE))
+        config = write_config(
+            tmp_path, feeds=[place.url + "/feed.xml"], clients=["Mills", "Acme"], hook=slack.hook_url
+        )
+        yield place, slack, config
+
+
+def once(config, slack):
+    return listener("run", "-c", str(config), "--once", "--all", hook=slack.hook_url).stdout
+
+
+def test_a_burst_of_complaints_becomes_one_alert_in_slack(world):
+    place, slack, config = world
+    assert "5 new mentions" in once(config, slack)
+    assert slack.taken == []
+
+    place.says("/feed.xml", body=rss(BEFORE + burst("Mills")))
+    assert "12 new mentions" in once(config, slack)
+    assert "1 opened" not in once(config, slack)
+
+    (alert,) = slack.taken
+    assert "Mills" in alert.words
+    assert "12 people" in alert.words
+    stored = mentions(config)
+    assert len(stored) == len({one["id"] for one in stored}) == 17
+    assert {one["client"] for one in stored} == {"Mills"}
+    assert "firing" in listener("incidents", "-c", str(config)).stdout
+
+
+def test_what_was_there_at_first_sight_alerts_nobody(world):
+    place, slack, config = world
+    place.says("/feed.xml", body=rss(BEFORE + burst("Mills")))
+    once(config, slack)
+    once(config, slack)
+    assert slack.taken == []

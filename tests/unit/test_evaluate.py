@@ -1,0 +1,216 @@
+"""From stored voices to incidents and messages, on SQLite and on PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from builders import NOW, add_client, add_target, client, found, incoming
+
+from listener.alerting.evaluate import Round, evaluate
+from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched
+from listener.store import gaps, incidents, mentions, outbox, tables
+
+HOUR = timedelta(hours=1)
+
+
+def watched(**rules):
+    return {
+        "mills": Watched(
+            client=client("mills"),
+            rules=Rules(**rules),
+            receivers=("accounts", "ops"),
+            owner="Dana Lee",
+            list_size=10,
+        )
+    }
+
+
+@pytest.fixture
+def target(database):
+    with database.write() as connection:
+        add_client(connection, "mills")
+        target = add_target(connection)
+        connection.execute(
+            sa.insert(tables.hearings).values(
+                target_id=target, client_id="mills", since_at=NOW - timedelta(days=20)
+            )
+        )
+        return target
+
+
+@pytest.fixture
+def say(database, target):
+    def put(*minutes, now=NOW, label="negative", prefix="author", **more):
+        items = [
+            incoming(found(published_at=now - timedelta(minutes=m)), by=f"{prefix}:{n}", label=label, **more)
+            for n, m in enumerate(minutes)
+        ]
+        with database.write() as connection:
+            mentions.add(connection, items, target_id=target, kind="rss", backfill=frozenset(), now=now)
+
+    return put
+
+
+def told(database):
+    with database.read() as connection:
+        rows = connection.execute(sa.select(tables.outbox).order_by(tables.outbox.c.id)).all()
+        return [(row.receiver, row.message["kind"], row.message) for row in rows]
+
+
+def test_a_burst_opens_one_incident_and_tells_every_receiver_once(database, say):
+    say(*range(0, 50, 5))
+    assert evaluate(database, watched(), now=NOW).opened == 1
+    assert [(receiver, kind) for receiver, kind, _ in told(database)] == [
+        ("accounts", "firing"),
+        ("ops", "firing"),
+    ]
+    message = told(database)[0][2]
+    assert message["headline"] == "10 people, 10 stories, negative in the last 60 min; usual 0"
+    assert message["owner"] == "Dana Lee"
+    assert len(message["quotes"]) == 3
+    assert any("Without the biggest story it would still be 9." in line for line in message["lines"])
+
+
+def test_the_same_burst_is_told_once_however_often_it_is_evaluated(database, say):
+    say(*range(0, 50, 5))
+    for minutes in range(0, 60, 10):
+        evaluate(database, watched(), now=NOW + timedelta(minutes=minutes))
+    assert len(told(database)) == 2
+
+
+def test_more_complaints_during_an_incident_join_it(database, say):
+    say(*range(0, 50, 5))
+    evaluate(database, watched(), now=NOW)
+    say(*range(0, 50, 5), now=NOW + HOUR, prefix="other")
+    assert evaluate(database, watched(), now=NOW + HOUR) == Round()
+    with database.read() as connection:
+        assert len(incidents.listing(connection)) == 1
+
+
+def test_it_resolves_once_after_an_hour_of_calm(database, say):
+    say(*range(0, 50, 5))
+    evaluate(database, watched(), now=NOW)
+    resolved_after = [
+        minutes
+        for minutes in range(0, 300, 10)
+        if evaluate(database, watched(), now=NOW + timedelta(minutes=minutes)).resolved
+    ]
+    assert len(resolved_after) == 1
+    assert 60 <= resolved_after[0] <= 130
+    assert [kind for _, kind, _ in told(database)] == ["firing", "firing", "resolved", "resolved"]
+
+
+def test_after_it_is_resolved_the_old_voices_open_nothing_and_new_ones_do(database, say):
+    say(*range(0, 50, 5))
+    for minutes in range(0, 200, 10):
+        evaluate(database, watched(), now=NOW + timedelta(minutes=minutes))
+    say(600, now=NOW + timedelta(hours=10), prefix="late")
+    assert evaluate(database, watched(), now=NOW + timedelta(hours=10)).opened == 0
+    say(*range(0, 50, 5), now=NOW + timedelta(hours=30), prefix="again")
+    assert evaluate(database, watched(), now=NOW + timedelta(hours=30)).opened == 1
+
+
+def test_own_words_praise_and_copies_open_nothing(database, say):
+    say(*range(0, 50, 5), own=True)
+    say(*range(0, 50, 5), label="positive", prefix="fan")
+    say(*range(0, 50, 5), story=b"wire............", prefix="host")
+    assert evaluate(database, watched(), now=NOW).opened == 0
+
+
+def test_what_was_heard_late_says_so(database, say):
+    say(*range(300, 350, 5))
+    evaluate(database, watched(), now=NOW)
+    message = told(database)[0][2]
+    assert message["lines"][0].startswith("Heard late")
+    assert "until 07:00 UTC" in message["headline"]
+
+
+def test_the_message_names_what_cannot_be_heard(database, target, say):
+    with database.write() as connection:
+        gaps.open_gap(connection, target, NOW - HOUR, "it answers 500.")
+    say(*range(0, 50, 5))
+    evaluate(database, watched(), now=NOW)
+    assert any(
+        "Could not hear rss feeds.example since 02 Mar 11:00 UTC" in line
+        for line in told(database)[0][2]["lines"]
+    )
+
+
+@pytest.mark.parametrize(("deaf", "opened"), [(True, 0), (False, 1)])
+def test_a_gap_is_not_silence(database, target, say, deaf, opened):
+    """Three complaints an hour are usual; that nothing was heard for most of the month must not make them unusual."""
+    for hours in range(30, 80):
+        say(0, 20, 40, now=NOW - timedelta(hours=hours), prefix=f"h{hours}")
+    evaluate(database, watched(negative_spike=None), now=NOW - timedelta(hours=29))
+    with database.write() as connection:
+        if deaf:
+            gaps.add(connection, target, NOW - timedelta(days=20), NOW - timedelta(hours=81), "down")
+            gaps.add(connection, target, NOW - timedelta(hours=29), NOW - timedelta(hours=2), "down")
+    say(2, 10, 20, 30, 40, 45, prefix="now")
+    assert evaluate(database, watched(), now=NOW).opened == opened
+
+
+def test_without_the_rule_nothing_fires(database, say):
+    say(*range(0, 50, 5))
+    assert evaluate(database, watched(negative_spike=None), now=NOW) == Round()
+
+
+def test_a_client_that_left_the_configuration_is_told_to_nobody(database, say):
+    say(*range(0, 50, 5))
+    assert evaluate(database, {}, now=NOW) == Round()
+
+
+def test_each_negative_is_gathered_for_a_quarter_of_an_hour(database, say):
+    rules = watched(negative_spike=None, each_negative=GatherRule())
+    say(1, 2)
+    say(1, label="positive", prefix="fan")
+    assert evaluate(database, rules, now=NOW).gathered == 0
+    say(1, now=NOW + timedelta(minutes=10), prefix="third")
+    assert evaluate(database, rules, now=NOW + timedelta(minutes=10)).gathered == 0
+    assert evaluate(database, rules, now=NOW + timedelta(minutes=16)).gathered == 1
+    ((_, kind, message), _) = told(database)
+    assert (kind, message["headline"]) == ("mentions", "3 negative mentions")
+    assert evaluate(database, rules, now=NOW + timedelta(hours=2)).gathered == 0
+
+
+def test_one_round_ends_groups_at_once(database, say):
+    say(1, 2)
+    assert (
+        evaluate(
+            database, watched(negative_spike=None, each_negative=GatherRule()), now=NOW, end_groups=True
+        ).gathered
+        == 1
+    )
+
+
+def test_each_mention_tells_praise_too(database, say):
+    say(1, label="positive")
+    rules = watched(negative_spike=None, each_mention=GatherRule())
+    assert evaluate(database, rules, now=NOW, end_groups=True).gathered == 1
+
+
+def test_over_the_daily_limit_mentions_are_counted_and_said_the_next_day(database, say):
+    rules = watched(negative_spike=None, each_negative=GatherRule(at_most=2))
+    for number in range(5):
+        say(0, now=NOW + timedelta(minutes=number), prefix=f"n{number}")
+        evaluate(database, rules, now=NOW + timedelta(minutes=number), end_groups=True)
+    assert len(told(database)) == 4
+    tomorrow = NOW + timedelta(days=1)
+    say(0, now=tomorrow, prefix="tomorrow")
+    evaluate(database, rules, now=tomorrow, end_groups=True)
+    assert "3 negative mentions before this were only counted" in told(database)[-1][2]["lines"][0]
+
+
+def test_a_rule_that_is_new_in_the_file_does_not_tell_all_that_is_stored(database, say):
+    say(*(60 * 24 * day for day in range(2, 9)))
+    evaluate(database, watched(negative_spike=None), now=NOW)
+    say(3, prefix="new")
+    evaluate(database, watched(negative_spike=None, each_negative=GatherRule()), now=NOW, end_groups=True)
+    assert told(database)[0][2]["headline"] == "1 negative mention"
+
+
+def test_the_outbox_takes_each_alert_once(database, say):
+    say(*range(0, 50, 5))
+    evaluate(database, watched(negative_spike=SpikeRule(at_least=3)), now=NOW)
+    with database.read() as connection:
+        assert outbox.count_by_state(connection) == {"pending": 2}
