@@ -195,6 +195,20 @@ def test_it_takes_no_more_than_the_length_that_was_told(door, place):
     assert ask(door, place).body == b"hello"
 
 
+def test_what_follows_an_answer_is_not_taken_for_the_next_one(door, place):
+    forged = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+
+    def too_much(wire, asked):
+        wire.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" + forged)
+        return True
+
+    place.does("/", too_much)
+    place.says("/next", b"true")
+
+    assert ask(door, place).body == b"hello"
+    assert ask(door, place, "/next").body == b"true"
+
+
 def test_it_tells_a_connection_closed_without_an_answer_as_perhaps_received(door, place):
     place.does("/", hang_up)
 
