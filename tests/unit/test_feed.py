@@ -62,10 +62,14 @@ def test_it_reads_rss_as_plain_text_with_absolute_links_and_dates_in_utc():
     "body",
     [
         '<rss version="0.91"><channel><item><title>T</title><link>http://h.example/1</link></item></channel></rss>',
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
-        '<item rdf:about="http://h.example/1"><title>T</title><link>http://h.example/1</link></item></rdf:RDF>',
-        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://h.example/1</id><title>T</title>'
-        '<link href="http://h.example/1"/></entry></feed>',
+        (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+            '<item rdf:about="http://h.example/1"><title>T</title><link>http://h.example/1</link></item></rdf:RDF>'
+        ),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://h.example/1</id><title>T</title>'
+            '<link href="http://h.example/1"/></entry></feed>'
+        ),
         json.dumps(
             {
                 "version": "https://jsonfeed.org/version/1.1",
