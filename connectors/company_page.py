@@ -28,7 +28,7 @@ from listener.connector.page_address import branch, normal
 from listener.connector.page_doubt import not_a_page, not_the_page
 from listener.connector.page_news import News
 from listener.connector.page_read import Part, Reading, read_page
-from listener.connector.page_sitemaps import Gathered, articles, gathered
+from listener.connector.page_sitemaps import Gathered, articles, gathered, whole
 from listener.connector.page_state import State
 from listener.connector.page_watch import looked
 
@@ -109,7 +109,7 @@ def fetch(http: Http, options: CompanyPageOptions, cursor: JSON) -> Iterator[Pag
         yield from _read(http, options, state)
         return
     try:
-        view = _view(options, http, http.page(options.url, conditional=False))
+        view = _view(options, http, whole(http.page, options.url))
     except Trouble:
         if state is None or state.place == "page":
             raise
@@ -161,7 +161,7 @@ def _first_heard(http: Http, feeds: Sequence[str]) -> tuple[str, feed.Parsed] | 
     """The first of the feeds that can be read and is not empty."""
     for url in feeds[:FEEDS_TRIED]:
         try:
-            parsed = feed.read(http, http.get(url, accept=feed.ACCEPT, conditional=False))
+            parsed = feed.read(http, whole(http.get, url, accept=feed.ACCEPT))
         except Trouble:
             continue
         if parsed.entries_count:
@@ -176,7 +176,7 @@ def _read_feed(http: Http, options: CompanyPageOptions, state: State) -> Iterato
         if not answer.unchanged:
             parsed = feed.read(http, answer, state.feed_memory)
     except (NeedsAttention, Gone):
-        view = _view(options, http, http.page(options.url, conditional=False))
+        view = _view(options, http, whole(http.page, options.url))
         yield from _chosen(http, options, None, view, broken=state.feed)
         return
     if parsed is None:
@@ -190,7 +190,7 @@ def _living_sitemap(http: Http, options: CompanyPageOptions) -> Gathered | None:
     if not options.discover or options.selector is not None:
         return None
     try:
-        files = gathered(http, options.url, children={}, conditional=False)
+        files = gathered(http, options.url, children={}, anew=True)
     except Trouble:
         return None
     return files if files is not None and page_news.is_alive(files.entries, now=http.now) else None
@@ -212,11 +212,11 @@ def _begin_sitemap(
 
 
 def _read_sitemap(http: Http, options: CompanyPageOptions, state: State, news: News) -> Iterator[Page]:
-    files = gathered(http, options.url, children=news.children, conditional=not news.more)
+    files = gathered(http, options.url, children=news.children, anew=news.more)
     if files is not None:
         yield from _read_articles(http, state, page_news.noticed(news, files.entries, files.children))
         return
-    view = _view(options, http, http.page(options.url, conditional=False))
+    view = _view(options, http, whole(http.page, options.url))
     yield from _chosen(http, options, None, view)
 
 
@@ -228,7 +228,7 @@ def _read_articles(http: Http, state: State, news: News) -> Iterator[Page]:
 
 def _read_page(http: Http, options: CompanyPageOptions, state: State) -> Iterator[Page]:
     believed = state.watch is not None and state.watch.shrunk_since is None
-    answer = http.page(options.url, conditional=believed)
+    answer = http.page(options.url) if believed else whole(http.page, options.url)
     if answer.unchanged:
         yield Page(cursor=page_state.to_json(state))
     else:
@@ -250,7 +250,7 @@ def _doubt(options: CompanyPageOptions, view: _View) -> str | None:
 
 def check(http: Http, options: CompanyPageOptions) -> str:
     """Says from where the news of the page would be read."""
-    view = _view(options, http, http.page(options.url, conditional=False))
+    view = _view(options, http, whole(http.page, options.url))
     if (heard := _first_heard(http, _feeds(options, view))) is not None:
         return f"Reads the feed that the page names, {heard[0]}, with {heard[1].entries_count} entries now."
     if (files := _living_sitemap(http, options)) is not None:

@@ -67,6 +67,11 @@ def blocks_of(tree: Tree, *, url: str, whole: bool = False) -> tuple[Block, ...]
     return blocks if _has_landmark(tree) else _judged(blocks, tree)
 
 
+def size_of(tree: Tree) -> int:
+    """Characters of all text that a reader sees, navigation included."""
+    return sum(len(block.text) for block in _walk(tree, ""))
+
+
 @dataclass(slots=True)
 class _Reader:
     """Where the walk stands: the text gathered so far and how deep it is in what matters or does not."""

@@ -64,9 +64,9 @@ def mark_of(text: str) -> str:
     return urlsafe_b64encode(hashlib.blake2b(key_of(text).encode(), digest_size=6).digest()).decode()
 
 
-def baseline(blocks: Iterable[Block]) -> Memory:
+def baseline(blocks: Sequence[Block], *, now: datetime) -> Memory:
     """The memory after a first look, of which nothing is news."""
-    return Memory(present=frozenset(mark_of(block.text) for block in blocks))
+    return compared(Memory(), blocks, now=now).memory
 
 
 def compared(memory: Memory, blocks: Sequence[Block], *, now: datetime) -> Diff:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from listener.connector.page_blocks import BLOCKS_CAP, Block, blocks_of, key_of
+from listener.connector.page_blocks import BLOCKS_CAP, Block, blocks_of, key_of, size_of
 from listener.connector.page_bytes import Tree, decoded, tree_of, written
 from listener.connector.page_data import structured
 from listener.connector.plain import absolute, language_tag, one_line
@@ -37,7 +37,7 @@ class Reading:
     """One page as it was read.
 
     feeds     addresses of the feeds that it names, best first; the page's own address where it is a feed itself
-    size      characters of all its text, navigation included
+    size      characters of all its text, navigation and what is not chosen included
     scripts   how many scripts it has
     password  it asks for one
     missing   the selector found nothing
@@ -76,7 +76,7 @@ def read_page(body: bytes, url: str, content_type: str, now: datetime, part: Par
         items=data.items,
         rating=data.rating,
         feeds=_feeds(tree, url),
-        size=sum(len(block.text) for block in blocks),
+        size=size_of(tree),
         scripts=sum(1 for _ in tree.iter("script")),
         password=bool(tree.xpath("boolean(//input[@type='password'])")),
         missing=chosen is None,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from listener.connector.contract import Gone, Http, NeedsAttention, TryLater
+from listener.connector.contract import Answer, Gone, Http, NeedsAttention, TryLater
 from listener.connector.page_article import read_article
 from listener.connector.page_doubt import not_a_page
 from listener.connector.page_news import TRIES, News, postponed, settled
@@ -26,11 +26,18 @@ class Gathered:
     children: Mapping[str, tuple[str, ...]]
 
 
+def whole(ask: Callable[..., Answer], url: str, **how: str) -> Answer:
+    """The answer with its body even where nothing changed since it was last asked for."""
+    answer = ask(url, **how)
+    return ask(url, conditional=False, **how) if answer.unchanged else answer
+
+
 def gathered(
-    http: Http, front: str, *, children: Mapping[str, tuple[str, ...]], conditional: bool
+    http: Http, front: str, *, children: Mapping[str, tuple[str, ...]], anew: bool
 ) -> Gathered | None:
     """Pages under the branch of `front` in the changed files among the first FILES_CAP, news sitemaps first.
 
+    `anew` takes in the unchanged ones, too.
     None where robots.txt names no sitemap that can be read. A file that is not there costs only itself; TryLater passes.
     """
     waiting = sorted(http.sitemaps(front), key=lambda url: "news" not in url.casefold())[:ROOTS_CAP]
@@ -44,7 +51,7 @@ def gathered(
             continue
         asked.add(url)
         try:
-            answer = http.get(url, accept=ACCEPT, conditional=conditional)
+            answer = whole(http.get, url, accept=ACCEPT) if anew else http.get(url, accept=ACCEPT)
         except (NeedsAttention, Gone):
             continue
         read_count += 1

@@ -64,13 +64,13 @@ def looked(watch: Watch | None, reading: Reading, *, url: str, now: datetime) ->
     ACCEPTED_AFTER: then that is how it is, and a new baseline.
     """
     if watch is None:
-        return Look(watch=_started(reading))
+        return Look(watch=_started(reading, now))
     shrunk = collapse(reading.size, watch.sizes)
     if shrunk is None:
         return _compared(watch, reading, url, now)
     since = watch.shrunk_since or now
     if now - since >= ACCEPTED_AFTER:
-        return Look(watch=_started(reading))
+        return Look(watch=_started(reading, now))
     trouble = (
         f"{url} shrank to {shrunk}: see whether it still shows what it did. If it stays so,"
         f" it is taken as its new look on {since + ACCEPTED_AFTER:%Y-%m-%d}."
@@ -78,9 +78,9 @@ def looked(watch: Watch | None, reading: Reading, *, url: str, now: datetime) ->
     return Look(watch=replace(watch, shrunk_since=since), trouble=trouble)
 
 
-def _started(reading: Reading) -> Watch:
+def _started(reading: Reading, now: datetime) -> Watch:
     return Watch(
-        memory=baseline(reading.blocks),
+        memory=baseline(reading.blocks, now=now),
         items=tuple(mark_of(item.external_id) for item in reading.items)[-ITEMS_KEPT:],
         sizes=(reading.size,),
         unread=reading.unread,
