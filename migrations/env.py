@@ -11,7 +11,6 @@ context.configure(
     version_table=settings["version_table"],
     target_metadata=metadata,
     render_as_batch=True,
-    compare_server_default=True,
 )
 with context.begin_transaction():
     context.run_migrations()

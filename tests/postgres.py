@@ -13,6 +13,9 @@ from pathlib import Path
 
 import psycopg
 
+GUARDED = "guarded"
+"""The one role that must show a password; a test makes it."""
+
 _NAMED = "LISTENER_TEST_POSTGRES"
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 _SETTINGS = {
@@ -113,6 +116,8 @@ def _initialise(binaries, data, user):
     )
     if done.returncode:
         raise NoPostgres(f"{binaries}/initdb failed: {done.stderr.strip()[-300:]}")
+    rules = data / "pg_hba.conf"
+    rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
 
 
 @contextmanager

@@ -68,8 +68,12 @@ def _explain(error: sa.exc.DBAPIError, *, where: str, patience: float) -> errors
     cause = error.orig
     if not isinstance(cause, psycopg.Error):
         return None
-    told = _TOLD.get(cause.sqlstate, _TOLD.get(cause.sqlstate[:2])) if cause.sqlstate else _by_words(cause)
-    return told if told is None else told(where=where, seconds=round(patience), reason=_reason(cause), detail=_reason(cause))
+    code = cause.sqlstate
+    told = _TOLD.get(code, _TOLD.get(code[:2])) if code else _by_words(cause)
+    if told is None:
+        return None
+    reason = _reason(cause)
+    return told(where=where, seconds=round(patience), reason=reason, detail=reason)
 
 
 def _by_words(cause: psycopg.Error) -> type[errors.StoreError] | None:
