@@ -34,10 +34,11 @@ def open_gap(connection: sa.Connection, target_id: int, from_at: datetime, reaso
 
 def close_gap(connection: sa.Connection, target_id: int, to_at: datetime) -> bool:
     """It hears again; False where it was not known to be deaf. A gap never ends before it began."""
+    ended_at = sa.literal(to_at, gaps.c.to_at.type)
     ended = connection.execute(
         sa.update(gaps)
         .where(gaps.c.target_id == target_id, gaps.c.to_at.is_(None))
-        .values(to_at=sa.case((gaps.c.from_at > to_at, gaps.c.from_at), else_=to_at))
+        .values(to_at=sa.case((gaps.c.from_at > ended_at, gaps.c.from_at), else_=ended_at))
     )
     return ended.rowcount > 0
 
