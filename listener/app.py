@@ -23,7 +23,7 @@ from listener.domain.percolate import Percolator
 from listener.domain.query import parse_query
 from listener.door.door import Door
 from listener.jobs.plan import Plan
-from listener.jobs.polls import Polls
+from listener.jobs.polls import LEASE, Polls
 from listener.jobs.rounds import Report, once
 from listener.jobs.status import Status, status
 from listener.notify.contract import Post
@@ -181,9 +181,7 @@ class App:
         REDACTION.learn(new.secrets)
         made = make_plan(new)
         self.apply(made)
-        self.door.change(
-            allow_private=new.network.allow_private, per_host_every=new.network.per_host_every
-        )
+        self.door.change(allow_private=new.network.allow_private, per_host_every=new.network.per_host_every)
         self.config, self.plan = new, made
         say("reloaded", targets=len(made.targets), clients=len(made.clients))
         return made
@@ -224,7 +222,7 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
             database=database,
             lead=lead,
             door=door,
-            polls=Polls(means, clock=clock.now),
+            polls=Polls(means, clock=clock.now, lease=LEASE * clock.rate),
             plan=make_plan(config),
             _stamp=file_stamp(config.path),
         )

@@ -80,6 +80,9 @@ def start_logging(*, verbose: bool = False, stream: TextIO | None = None) -> Non
     LOG.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # a tick that takes longer than a tick is no news
 
 
 def say(event: str, *, level: int = logging.INFO, **facts: object) -> None:

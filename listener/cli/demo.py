@@ -10,7 +10,7 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from listener.cli import FAILED, Refusal
 from listener.cli.output import printable
 from listener.demo.place import World
 from listener.demo.stage import Stage
-from listener.demo.story import CLIENT, LINES
+from listener.demo.story import CLIENT, LINES, Line
 
-RATE = 780.0  # 13 minutes of the invented world in a second
+RATE = 1020.0  # 17 minutes of the invented world in a second
 LONGEST_S = 60.0
 
 
@@ -48,26 +48,28 @@ def _play(world: World, stage: Stage) -> Iterator[str]:
     while time.monotonic() < ends_at:
         if not stage.running:
             raise Refusal(f"the daemon ended:\n{stage.log.read_text(encoding='utf-8')}")
-        minute = (world.clock() - world.raised_at).total_seconds() / 60
-        for line in LINES[heard:]:
-            if line.minute > minute:
-                break
-            heard += 1
-            if line.minute >= 0:
-                who = line.who or "the Gazette"
-                print(f"{world.raised_at + line.after:%H:%M}  {who}: {line.text}")
+        heard += _print_said(world, LINES[heard:])
         try:
             message = world.received.get(timeout=0.05)
         except queue.Empty:
             continue
         kind = "resolved" if "back to normal" in str(message) else "firing"
-        print("\n" + as_shown(message) + "\n")
+        print("\n" + as_shown(message) + "\n", flush=True)
         yield kind
         if kind == "resolved":
             return
     raise Refusal(
         f"no calm within {LONGEST_S:.0f} s; the daemon's log:\n{stage.log.read_text(encoding='utf-8')}"
     )
+
+
+def _print_said(world: World, coming: Sequence[Line]) -> int:
+    """Print what was said by now of what was to come; returns how many lines that were."""
+    said = [(at, line) for line in coming if (at := world.said_at(line)) and at <= world.clock()]
+    for at, line in said:
+        if line.minute >= 0:
+            print(f"{at:%H:%M}  {line.who or 'the Gazette'}: {line.text}", flush=True)
+    return len(said)
 
 
 def _afterwards(stage: Stage) -> None:

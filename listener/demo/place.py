@@ -22,7 +22,9 @@ class World:
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
         self.clock = clock
-        self.raised_at = clock()
+        self.opened_at = clock()
+        self.raised_at: datetime | None = None  # the story goes on once the daemon has looked everywhere
+        self._seen: set[str] = set()
         self.received: queue.Queue[dict[str, Any]] = queue.Queue()
         world = self
 
@@ -58,7 +60,11 @@ class World:
 
     def told(self, path: str) -> tuple[str, bytes]:
         """Content type and body at this path, as of now; an empty body where there is nothing."""
-        said = [line for line in LINES if self.raised_at + line.after <= self.clock()]
+        if self.raised_at is None:
+            self._seen.add(path)
+            if {"/town-talk.xml", "/gazette.xml"} <= self._seen:
+                self.raised_at = self.clock()
+        said = [line for line in LINES if (at := self.said_at(line)) and at <= self.clock()]
         for place in ("town-talk", "gazette"):
             if path == f"/{place}.xml":
                 return "application/rss+xml", self._feed(
@@ -68,19 +74,26 @@ class World:
             return "text/html; charset=utf-8", self._page()
         return "text/plain", b""
 
+    def said_at(self, line: Line) -> datetime | None:
+        """When somebody says this; None while nobody knows."""
+        if line.minute < 0:
+            return self.opened_at + line.after
+        return self.raised_at + line.after if self.raised_at else None
+
     def _feed(self, place: str, said: list[Line]) -> bytes:
         items = "".join(
             f"<item><guid isPermaLink='false'>{place}-{line.minute}</guid>"
             f"<link>http://{place}.example/{line.minute}</link>"
             f"<title>{escape(line.text)}</title>"
             + (f"<author>{line.who}@{place}.example ({line.who})</author>" if line.who else "")
-            + f"<pubDate>{format_datetime(self.raised_at + line.after)}</pubDate></item>"
+            + f"<pubDate>{format_datetime(self.said_at(line) or self.clock())}</pubDate></item>"
             for line in said
         )
         return f"<?xml version='1.0'?><rss version='2.0'><channel><title>{place}</title>{items}</channel></rss>".encode()
 
     def _page(self) -> bytes:
-        sorry = self.clock() >= self.raised_at + LINES[-1].after
+        last = self.said_at(LINES[-1])
+        sorry = last is not None and self.clock() >= last
         news = (
             "<p>We are sorry: every double charge of this morning has been refunded in full.</p>"
             if sorry

@@ -28,9 +28,9 @@ watch_lists:
       - rss: {{url: "http://{host}/gazette.xml", every: 5m}}
     clients:
       - name: {client}
-        own: {{sites: ["{host}"]}}
+        own: {{sites: [harborlane.example]}}
         sources:
-          - company_page: {{url: "http://{host}/company/news", every: 5m}}
+          - company_page: {{url: "http://{host}/company/news", every: 15m}}
 """
 
 

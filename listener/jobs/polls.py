@@ -24,9 +24,12 @@ DATABASE_PAUSE = timedelta(seconds=30)
 class Polls:
     """The polls under way of one process. `now` is asked when a poll begins, so that a long round does not share one time."""
 
-    def __init__(self, means: Means, *, clock: Callable[[], datetime], threads: int = THREADS) -> None:
+    def __init__(
+        self, means: Means, *, clock: Callable[[], datetime], lease: timedelta = LEASE, threads: int = THREADS
+    ) -> None:
         self._means = means
         self._clock = clock
+        self._lease = lease
         self._threads = threads
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="poll")
         self._under_way: dict[Future[Ended], Claim] = {}
@@ -48,7 +51,7 @@ class Polls:
             if due_at is None or due_at > now:
                 return 0
         with self._means.database.write() as connection:
-            claims = targets.claim(connection, now=now, limit=free, lease=LEASE, everything=everything)
+            claims = targets.claim(connection, now=now, limit=free, lease=self._lease, everything=everything)
         for claim in claims:
             self._under_way[self._pool.submit(self._poll, plan, claim)] = claim
         return len(claims)
