@@ -121,10 +121,11 @@ def _record(
     )
     if isinstance(failure, Retryable):
         return _retried(conn, held, failure, now=now, log=log)
+    reason = failure.reason.removesuffix(".")
     if isinstance(failure, Permanent) and failure.receiver_dead:
-        return _shut(conn, held, receiver, failure.reason, now=now)
-    outbox.dead(conn, held, error=failure.reason)
-    return given_up_of(held.receiver, held.notifications, failure.reason, log=log)
+        return _shut(conn, held, receiver, reason, now=now)
+    outbox.dead(conn, held, error=reason)
+    return given_up_of(held.receiver, held.notifications, reason, log=log)
 
 
 def _sent(conn: sa.Connection, held: Claim, *, now: datetime, log: Log) -> Outcome:
@@ -157,7 +158,7 @@ def _retried(conn: sa.Connection, held: Claim, failure: Retryable, *, now: datet
     )
     hold = wait if failure.after is not None else min(wait, LONGEST_HOLD)
     standing.hold(conn, held.receiver, until=now + hold)
-    reason = f"{failure.reason}, for more than a day"
+    reason = f"tried for more than a day; in the end: {failure.reason.removesuffix('.')}"
     return replace(given_up_of(held.receiver, lost, reason, log=log), retried=len(kept))
 
 

@@ -26,7 +26,7 @@ def poster(door: Door) -> Post:
     """What notifiers send with. A redirect is handed back as it is.
 
     Raises Retryable where no answer came, in doubt where the message may have been received; Permanent where the door
-    does not ask such an address.
+    does not ask such an address: that is no message's fault, so the receiver is shut and its messages wait.
     """
 
     def post(url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply:
@@ -43,7 +43,7 @@ def poster(door: Door) -> Post:
         except Refused as refused:
             if refused.status is not None:
                 return Unread(status=refused.status)
-            raise Permanent(refused.reason) from None
+            raise Permanent(refused.reason, receiver_dead=True) from None
         except Busy as busy:
             raise Retryable(busy.reason, after=busy.after) from None
         except (Unreachable, TooSlow) as error:

@@ -12,6 +12,8 @@ import rounds
 import telling
 from fakeslack import poster, serving
 
+from listener.door.door import Door
+from listener.notify.post import poster as through
 from listener.store import outbox, receivers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -96,6 +98,35 @@ def test_taken_without_an_answer_is_one_labelled_repeat_with_the_same_id(going, 
     assert going.until_quiet()[0] == 1
     assert labels(going.slack) == [False, True]
     assert all(each.words.endswith(" a") for each in going.slack.taken)
+
+
+@pytest.mark.parametrize(
+    ("script", "labelled"),
+    [
+        ([], [False]),
+        (["invalid_blocks"], [False]),
+        (["close"], [False, True]),
+        (["refuse"], [True]),
+        (["500", "429 1"], [False]),
+    ],
+)
+def test_it_is_so_through_the_one_door_too(going, script, labelled):
+    going.slack.script[:] = script
+    rounds.put(going.database, "a", now=NOW)
+    with Door(contact=None, version="1", now=lambda: going.now, allow_private=["127.0.0.1"]) as door:
+        going.post = through(door)
+        assert going.until_quiet()[0] == 1
+    assert labels(going.slack) == labelled
+
+
+def test_an_address_behind_the_door_that_is_private_shuts_the_receiver_and_keeps_its_messages(going):
+    rounds.put(going.database, "a", now=NOW)
+    with Door(contact=None, version="1", now=lambda: going.now) as door:
+        going.post = through(door)
+        done = going.round()
+    assert done.told[0].startswith("Receiver accounts is shut: ")
+    assert ".." not in done.told[0]
+    assert going.states() == {"pending": 1}
 
 
 def test_a_clean_refusal_makes_no_repeat(going):

@@ -1,11 +1,15 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 import telling
 
 from listener.store import outbox, receivers
+from listener.store.engine import open_database
 from listener.store.tables import outbox as table
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,6 +73,24 @@ def test_a_receiver_has_one_request_on_its_way(database):
     add(database, "a", "b")
     assert claim(database)
     assert claim(database, token="another") == []
+
+
+def test_two_senders_at_once_never_hold_the_same_row(database, database_url):
+    names = [f"receiver-{number}" for number in range(12)]
+    for name in names:
+        add(database, "a", receiver=name)
+    with closing(open_database(database_url)) as other, ThreadPoolExecutor(max_workers=2) as pool:
+        together = Barrier(2)
+
+        def take(where, token):
+            together.wait(timeout=30)
+            return [held for name in names for held in claim(where, token=token, names=[name])]
+
+        futures = [pool.submit(take, where, token) for where, token in ((database, "one"), (other, "two"))]
+        held = [each for future in futures for each in future.result(timeout=60)]
+    assert sorted(each.receiver for each in held) == sorted(names)
+    with database.write() as conn:
+        assert sum(outbox.sent(conn, each, now=NOW) for each in held) == len(names)
 
 
 def test_who_lost_the_claim_changes_nothing(database):

@@ -71,9 +71,11 @@ def test_no_connection_is_not_in_doubt(door):
     assert not told.value.in_doubt
 
 
-def test_an_address_that_is_not_asked_is_permanent(door, place):
-    with pytest.raises(Permanent, match="private"):
+def test_an_address_that_is_not_asked_shuts_the_receiver(door, place):
+    with pytest.raises(Permanent, match="private") as told:
         poster(door)("http://10.0.0.1/hook", content=b"", headers={})
+
+    assert told.value.receiver_dead
 
 
 def test_a_hold_is_waited_for(door, place):
