@@ -43,7 +43,7 @@ from listener.config.fields import (
 )
 from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
-from listener.config.references import Taken
+from listener.config.references import is_absent
 from listener.config.sentences import nearest, rejection, retold, unknown
 from listener.domain.client import Own
 from listener.domain.rules import GatherRule, Rules, SpikeRule
@@ -62,15 +62,11 @@ class Part(BaseModel):
     @classmethod
     def _in_our_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - as YAML has it
         if isinstance(raw, dict) and cls.EMPTY_IS_ABSENT:
-            raw = {key: value for key, value in raw.items() if not _is_empty(value)}
+            raw = {key: value for key, value in raw.items() if not is_absent(value)}
         try:
             return handler(raw)
         except ValidationError as error:
             raise retold(error, cls.model_fields) from None
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or (isinstance(value, Taken) and not value)
 
 
 class Web(Part):

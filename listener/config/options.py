@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from listener.config import weblinks
 from listener.config.context import Context, Declared
 from listener.config.mistakes import Path, Unfit
-from listener.config.references import Taken
+from listener.config.references import Taken, is_absent
 from listener.config.secretfiles import is_secret, secret_text
 from listener.config.sentences import faults_of, quoted, rejection, retold
 from listener.door.address import Private
@@ -33,6 +33,7 @@ def validated(
     `known` are keys that somebody else has taken out of `given`.
     """
     fields = declared.options.model_fields
+    given = {key: value for key, value in given.items() if not _falls_back(value, fields.get(key))}
     own = [*_take_secrets(given, fields, context), *_bad_links(given, fields, context.private)]
     faults += [((declared.kind, *path), said) for path, said in own]
     told = {path[0].removesuffix("_file") for path, _ in own if isinstance(path[0], str)}
@@ -60,6 +61,11 @@ def _within(path: Path, given: Any) -> Path:  # noqa: ANN401 - as YAML has it
             continue
         kept += [part] if at else []
     return tuple(kept)
+
+
+def _falls_back(value: object, field: FieldInfo | None) -> bool:
+    """An empty reference gives way to the option's default; a secret or an address that is empty means something."""
+    return field is not None and not field.is_required() and not is_secret(field) and is_absent(value)
 
 
 def _take_secrets(given: dict[str, Any], fields: Mapping[str, FieldInfo], context: Context) -> Faults:

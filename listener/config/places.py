@@ -12,7 +12,7 @@ from listener.config import values
 from listener.config.context import Context, Declared, Registry
 from listener.config.mistakes import Path, Unfit
 from listener.config.options import Faults, validated
-from listener.config.references import Taken
+from listener.config.references import Taken, is_absent
 from listener.config.sentences import complaint, quoted, rejection, unknown
 from listener.connector.contract import AnyConnector, OptionsModel
 from listener.notify.contract import AnyNotifier, ReceiverOptions
@@ -46,6 +46,7 @@ def read_source(raw: object, info: ValidationInfo) -> Source:
     connector = context.connectors.find(kind)
     options = _opened(given, connector, faults)
     asked = {key: options.pop(key) for key in ENGINE_KEYS if key in options}
+    asked = {key: value for key, value in asked.items() if not is_absent(value)}
     every = _every(asked.get("every"), connector, faults)
     name = asked.get("name")
     if name is not None and not isinstance(name, str):

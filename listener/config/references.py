@@ -30,6 +30,11 @@ class Taken(str):
         return taken
 
 
+def is_absent(value: object) -> bool:
+    """Whether a key with this value is as good as none: no value, or a reference to an empty one."""
+    return value is None or (isinstance(value, Taken) and not value)
+
+
 def filled(text: str, environ: Mapping[str, str]) -> str:
     """The text with its references replaced; a `Taken` where there were any. `$${` stands for `${` itself.
 

@@ -20,19 +20,19 @@ _UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
-_LENGTH = re.compile(r"(?:\d{1,9}(?:\.\d{1,3})?\s*(?:ms|min|[smhdw])\s*)+")
-_LENGTH_PART = re.compile(r"([\d.]+)\s*([a-z]+)")
+_LENGTH = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?\s*(?:ms|min|[smhdw])\s*)+")
+_LENGTH_PART = re.compile(r"([0-9.]+)\s*([a-z]+)")
 _PER = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
     "month": timedelta(days=30),
     "year": timedelta(days=365),
 }
-_RATE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(?:per|a|/)\s*(day|week|month|year)")
+_RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:per|a|/)\s*(day|week|month|year)")
 _HOST = r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _SITE = re.compile(_HOST)
-_LISTEN = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+):(\d{1,5})")
-_LET_IN = re.compile(rf"(?:{_HOST}|\[[0-9a-f:.]+\])(?::\d{{1,5}})?|[0-9a-f:.]*:[0-9a-f:.]*")
+_LISTEN = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+):([0-9]{1,5})")
+_LET_IN = re.compile(rf"(?:{_HOST}|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}})?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,15 @@ def rate(text: object) -> Rate:
 def people(text: object) -> int:
     """`3 people`, `1 person`, `3`."""
     return _count(
-        text, r"(\d{1,6})(?:\s*(?:people|persons?))?", "is no number of people: write such as 3 people"
+        text, r"([0-9]{1,6})(?:\s*(?:people|persons?))?", "is no number of people: write such as 3 people"
     )
 
 
 def a_day(text: object) -> int:
     """`20 a day`, `20 per day`, `20`."""
-    return _count(text, r"(\d{1,6})(?:\s*(?:a|per|/)\s*day)?", "is no number a day: write such as 20 a day")
+    return _count(
+        text, r"([0-9]{1,6})(?:\s*(?:a|per|/)\s*day)?", "is no number a day: write such as 20 a day"
+    )
 
 
 def listen(text: object) -> Listen:

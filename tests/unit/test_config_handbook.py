@@ -1,0 +1,138 @@
+"""The example runs as it stands, and docs/configuration.md explains every key that there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from listener.config import model, plan
+from listener.config.load import load
+from listener.config.places import ENGINE_KEYS
+from listener.config.values import spoken
+from listener.connector import registry as connectors
+from listener.notify import registry as notifiers
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "config.example.yaml"
+HANDBOOK = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+PARTS = [part for part in model.Part.__subclasses__() if part.__module__ == model.__name__]
+
+
+def chapter(title):
+    """The text under a heading, up to the next heading of any depth."""
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", HANDBOOK, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/configuration.md has no chapter “{title}”"
+    return found[1]
+
+
+def rows(text):
+    """The first cells of its tables."""
+    return set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
+def test_the_example_loads_without_any_variable():
+    config = load(EXAMPLE, environ={})
+
+    assert [receiver.off for receiver in config.receivers.values()] == ["its webhook_url is empty"]
+    assert len(plan.clients(config)) >= 2
+    assert {target.kind for target in plan.targets(config)} == {
+        "rss",
+        "hackernews",
+        "google_news",
+        "company_page",
+    }
+    assert [one.path for one in config.warnings] == ["receivers.team"]
+
+
+def test_the_example_tells_to_slack_once_its_variable_is_set():
+    config = load(EXAMPLE, environ={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x"})
+
+    assert all(one.receivers == ("team",) for one in plan.watched(config).values())
+    assert config.warnings == ()
+
+
+def test_the_example_is_short_enough_to_be_read():
+    assert 40 <= len(EXAMPLE.read_text(encoding="utf-8").splitlines()) <= 70
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_key_has_a_description_and_a_row_in_the_handbook(part):
+    known = rows(HANDBOOK)
+
+    for name, field in part.model_fields.items():
+        assert field.description, f"{part.__name__}.{name} has no description"
+        assert name in known, f"docs/configuration.md has no row for {part.__name__}.{name}"
+
+
+@pytest.mark.parametrize("kind", connectors.kinds())
+def test_every_kind_of_source_has_a_chapter_with_its_options(kind):
+    connector = connectors.find(kind)
+    text = chapter(kind)
+
+    assert rows(text) == set(connector.options.model_fields)
+    assert all(field.description for field in connector.options.model_fields.values())
+    assert re.search(rf"\b{minutes(connector.default_every)}\b", text)
+    assert re.search(rf"\b{minutes(connector.least_interval)}\b", text)
+
+
+@pytest.mark.parametrize("kind", notifiers.kinds())
+def test_every_kind_of_receiver_has_a_chapter_with_its_options(kind):
+    options = notifiers.find(kind).options
+
+    assert rows(chapter(kind)) == set(options.model_fields)
+    assert all(field.description for field in options.model_fields.values())
+
+
+def test_the_keys_of_any_source_are_explained():
+    assert set(ENGINE_KEYS) <= rows(chapter("Sources"))
+
+
+def test_the_handbook_explains_no_key_that_is_not_there():
+    parts = {name for part in PARTS for name in part.model_fields}
+    options = {
+        name
+        for registry in (connectors, notifiers)
+        for kind in registry.kinds()
+        for name in registry.find(kind).options.model_fields
+    }
+
+    assert rows(HANDBOOK) <= parts | options | set(ENGINE_KEYS)
+
+
+def test_the_defaults_of_the_handbook_are_those_of_the_model():
+    told = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", HANDBOOK, re.MULTILINE))
+
+    assert told["per_host_every"] == spoken(default(model.Network, "per_host_every"))
+    assert told["gather_for"] == spoken(default(model.Gather, "gather_for"))
+    assert told["at_most"] == f"{default(model.Gather, 'at_most')} a day"
+    assert told["at_least"] == f"{default(model.Spike, 'at_least')} people"
+    assert told["database"] == default(model.File, "database")
+    assert told["listen"] == "{0.host}:{0.port}".format(default(model.Web, "listen"))
+    assert told["timezone"] == str(default(model.File, "timezone"))
+
+
+def test_every_example_in_the_handbook_is_read(tmp_path):
+    blocks = re.findall(r"^```yaml\n(.*?)^```", HANDBOOK, re.MULTILINE | re.DOTALL)
+    (tmp_path / "hook.secret").write_text("x" * 20)
+
+    for block in blocks:
+        lists = "" if "watch_lists:" in block else "watch_lists:\n- name: shops\n  clients: [Mills]\n"
+        tail = "" if not lists or block.startswith("sources:") else "  sources: [hackernews]\n"
+        body = (
+            lists + tail + re.sub("^", "  ", block, flags=re.MULTILINE)
+            if block.startswith("sources:")
+            else block + lists + tail
+        )
+        (tmp_path / "config.yaml").write_text(body)
+        assert load(tmp_path / "config.yaml", environ={}).watch_lists
+
+
+def default(part: type[BaseModel], name: str) -> object:
+    return part.model_fields[name].default
+
+
+def minutes(length) -> str:
+    return f"{length.total_seconds() / 60:g}"

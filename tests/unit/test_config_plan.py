@@ -1,0 +1,157 @@
+"""What a configuration comes down to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from kinds import CONNECTORS, NOTIFIERS
+
+from listener.config import plan
+from listener.config.load import load
+from listener.domain.client import Client, Own
+from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched
+
+
+@pytest.fixture
+def config(tmp_path):
+    def load_text(text, **environ):
+        path = tmp_path / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load(path, environ=environ, connectors=CONNECTORS, notifiers=NOTIFIERS)
+
+    return load_text
+
+
+def heard(config):
+    return {
+        (target.kind, target.scope): (sorted(target.matched), sorted(target.direct), target.every)
+        for target in plan.targets(config)
+    }
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_place_of_the_list_is_matched_and_a_place_of_the_client_is_taken_whole(config):
+    text = """
+    watch_lists:
+      - name: shops
+        sources: [{rss: https://news.example/feed}]
+        clients:
+          - Mills
+          - {name: Acme, id: a1, sources: [{rss: https://acme.example/feed}]}
+    """
+    assert heard(config(text)) == {
+        ("rss", "https://news.example/feed"): (["Mills", "a1"], [], 15 * MINUTE),
+        ("rss", "https://acme.example/feed"): ([], ["a1"], 15 * MINUTE),
+    }
+
+
+def test_one_place_is_polled_once_for_all_at_the_shortest_cadence(config):
+    text = """
+    watch_lists:
+      - name: shops
+        sources: [{rss: {url: https://news.example/feed, every: 30m, name: The news}}]
+        clients:
+          - {name: Mills, sources: [{rss: {url: https://news.example/feed, every: 10m}}]}
+      - name: banks
+        sources: [{rss: {url: https://news.example/feed, every: 2h, name: Later}}]
+        clients: [Bond]
+    """
+    read = config(text)
+
+    assert heard(read) == {("rss", "https://news.example/feed"): (["Bond", "Mills"], ["Mills"], 10 * MINUTE)}
+    assert plan.names(read) == {("rss", "https://news.example/feed", ""): "The news"}
+
+
+def test_a_search_of_the_list_is_asked_for_each_query_and_matched_against_all(config):
+    text = """
+    watch_lists:
+      - name: shops
+        sources: [hackernews]
+        clients: [{name: Mills, aliases: [Mills Supply]}, {name: Acme, query: Acme NOT rocket}]
+    """
+    assert heard(config(text)) == {
+        ("hackernews", '"Mills" OR "Mills Supply"'): (["Acme", "Mills"], [], 15 * MINUTE),
+        ("hackernews", "Acme NOT rocket"): (["Acme", "Mills"], [], 15 * MINUTE),
+    }
+
+
+def test_a_search_of_a_client_is_asked_for_it_alone_and_still_matched(config):
+    text = "watch_lists: [{name: shops, clients: [{name: Mills, sources: [hackernews]}]}]"
+
+    assert heard(config(text)) == {("hackernews", '"Mills"'): (["Mills"], [], 15 * MINUTE)}
+
+
+def test_clients_keep_their_id_and_take_their_owner_from_the_list(config):
+    text = """
+    people: {dana: {name: Dana Lee}}
+    watch_lists:
+      - name: shops
+        owner: dana
+        sources: [hackernews]
+        clients:
+          - {name: Mills & Sons, id: Mills, aliases: ['The "Mill"'], own: {sites: [mills.example], x: "@mills"}}
+          - {name: Acme, owner: Somebody}
+    """
+    assert plan.clients(config(text)) == (
+        Client(
+            id="Mills",
+            name="Mills & Sons",
+            watch_list="shops",
+            query='"Mills & Sons" OR "The Mill"',
+            aliases=('The "Mill"',),
+            owner="Dana Lee",
+            own=Own(sites=("mills.example",), handles={"x": "mills"}),
+        ),
+        Client(id="Acme", name="Acme", watch_list="shops", query='"Acme"', owner="Somebody"),
+    )
+
+
+def test_alerts_know_their_rules_their_people_and_the_receivers_that_are_on(config):
+    text = """
+    people: {dana: {name: Dana Lee, slack: U012}}
+    receivers: {ops: {webhook: https://ops.example/hook}, team: {slack: "${HOOK:-}"}}
+    watch_lists:
+      - name: shops
+        owner: dana
+        notify: [team, ops]
+        sources: [hackernews]
+        clients: [Mills, {name: Acme, owner: Somebody, notify: []}]
+        rules: {negative_spike: {at_least: 5}, each_negative: {at_most: 3}}
+    """
+    read = config(text)
+    mills, acme = plan.clients(read)
+    rules = Rules(negative_spike=SpikeRule(at_least=5), each_negative=GatherRule(at_most=3))
+
+    assert plan.watched(read) == {
+        "Mills": Watched(
+            client=mills, rules=rules, receivers=("ops",), owner="Dana Lee", owner_slack="U012", list_size=2
+        ),
+        "Acme": Watched(client=acme, rules=rules, receivers=(), owner="Somebody", list_size=2),
+    }
+    assert plan.receivers_on(read, ["team", "ops", "ops"]) == ("ops",)
+
+
+def test_two_sources_that_are_one_place_may_be_written_twice_when_they_agree(config):
+    text = """
+    watch_lists:
+      - name: shops
+        sources: [{rss: {url: https://news.example/feed, language: en}}, hackernews]
+        clients:
+          - {name: Mills, sources: [{rss: {language: en, url: https://news.example/feed}}, hackernews]}
+    """
+    assert len(plan.targets(config(text))) == 2
+
+
+def test_only_the_database_and_the_address_of_the_page_need_a_restart(config):
+    text = "watch_lists: [{name: shops, sources: [hackernews], clients: [Mills]}]\n"
+    old = config(text)
+
+    assert plan.needs_restart(old, config("timezone: Europe/Berlin\n" + text)) == ()
+    assert plan.needs_restart(old, config("web: {listen: 127.0.0.1:8081}\n" + text)) == ("web.listen",)
+    assert plan.needs_restart(old, config("database: sqlite:///o.db\nweb: {listen: '[::1]:1'}\n" + text)) == (
+        "database",
+        "web.listen",
+    )
