@@ -12,6 +12,7 @@ Tree = Any  # an lxml.html.HtmlElement: lxml ships no types, and only a child lo
 TAGS_CAP = 100_000
 ATTRIBUTE_CAP = 4_000
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops what comes after it, browsers do not
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Of the encodings that a browser knows those that Python has. Nothing else is decoded: punycode, for one, is quadratic.
 _KNOWN = frozenset(
@@ -93,7 +94,7 @@ def tree_of(text: str) -> Tree | None:
     from lxml import etree, html  # type: ignore[import-untyped]
 
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    clean = _cut(text).replace("\0", " ").encode("utf-8", "replace")
+    clean = _END.sub("", _cut(text)).replace("\0", " ").encode("utf-8", "replace")
     try:
         tree = html.document_fromstring(clean, parser=parser)
     except (etree.LxmlError, ValueError):

@@ -9,7 +9,7 @@ from statistics import median
 from listener.connector.page_address import is_login
 from listener.connector.page_read import Reading
 
-LITTLE_TEXT = 80
+LITTLE_TEXT = 60
 LOGIN_TEXT = 600
 COLLAPSED = 0.3
 SIZES_KEPT = 9
@@ -40,7 +40,7 @@ def not_the_page(reading: Reading, *, asked: str, came: str) -> str | None:
         return f"{asked} asks for a login: give an address that everybody can read."
     if reading.missing:
         return f"The selector finds nothing on {asked} any more: look at the page's source and correct it."
-    if reading.size < LITTLE_TEXT and not reading.items:
+    if not reading.items and reading.size < (LITTLE_TEXT if reading.scripts else 1):
         return _empty(reading, asked)
     if _NOT_FOUND.search(reading.title):
         return f"{asked} says that there is no such page ({reading.title[:80]!r}): look where it moved and correct the URL."
