@@ -14,50 +14,18 @@ LONG = 40
 
 # Pages that many link to without telling one story: shops, profiles, chats, link lists, searches, maps.
 _HUBS = frozenset(
-    [
-        "apps.apple.com",
-        "itunes.apple.com",
-        "play.google.com",
-        "google.com",
-        "maps.google.com",
-        "maps.app.goo.gl",
-        "g.page",
-        "linktr.ee",
-        "beacons.ai",
-        "bio.link",
-        "wa.me",
-        "api.whatsapp.com",
-        "t.me",
-        "discord.gg",
-        "discord.com",
-        "paypal.me",
-        "paypal.com",
-        "venmo.com",
-        "trustpilot.com",
-        "yelp.com",
-        "linkedin.com",
-        "gofundme.com",
-        "calendly.com",
-    ]
+    """
+    apps.apple.com itunes.apple.com play.google.com google.com maps.google.com maps.app.goo.gl
+    g.page linktr.ee beacons.ai bio.link wa.me api.whatsapp.com t.me discord.gg discord.com
+    paypal.me paypal.com venmo.com trustpilot.com yelp.com linkedin.com gofundme.com
+    calendly.com
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _PROFILE_HOSTS = frozenset(
-    [
-        "x.com",
-        "twitter.com",
-        "facebook.com",
-        "instagram.com",
-        "threads.net",
-        "threads.com",
-        "tiktok.com",
-        "youtube.com",
-        "pinterest.com",
-        "github.com",
-        "bsky.app",
-        "mastodon.social",
-        "reddit.com",
-        "medium.com",
-        "twitch.tv",
-    ]
+    """
+    x.com twitter.com facebook.com instagram.com threads.net threads.com tiktok.com youtube.com
+    pinterest.com github.com bsky.app mastodon.social reddit.com medium.com twitch.tv
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 

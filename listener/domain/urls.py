@@ -8,46 +8,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DEVICE_LABELS = frozenset({"www", "m", "mobile", "amp"})
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "at_custom", "at_medium", "at_campaign")
 _TRACKING = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "twclid",
-        "ttclid",
-        "yclid",
-        "igshid",
-        "igsh",
-        "li_fat_id",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "hsctatracking",
-        "s_cid",
-        "cmpid",
-        "ncid",
-        "ocid",
-        "smid",
-        "smtyp",
-        "sr_share",
-        "ref_src",
-        "ref_url",
-        "guccounter",
-        "guce_referrer",
-        "guce_referrer_sig",
-        "vero_id",
-        "oly_enc_id",
-        "oly_anon_id",
-        "wickedid",
-        "__twitter_impression",
-    ]
+    """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid twclid ttclid yclid igshid igsh li_fat_id
+    mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi hsctatracking s_cid cmpid ncid ocid smid smtyp
+    sr_share ref_src ref_url guccounter guce_referrer guce_referrer_sig vero_id oly_enc_id
+    oly_anon_id wickedid __twitter_impression
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _AMP_PARAMETERS = frozenset(
     {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}

@@ -16,7 +16,8 @@ SURE_FROM = 0.3
 PLAIN = 0.8
 """Confidence from which on the text is believed against the place: feeds are often declared en-US by their template."""
 
-READ = 600
+READ = 300
+"""Characters that tell the language."""
 
 _NO_LANGUAGE = frozenset(["und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"])
 

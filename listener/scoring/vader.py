@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from listener.domain.about import STAND_IN, about, cover, names_in
+from listener.domain.about import about
+from listener.domain.masking import STAND_IN, cover, names_in
 from listener.domain.sentiment import Label, Score
 from listener.scoring.language import SHORT, Tongue, tell
 

@@ -7,8 +7,9 @@ from builders import client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.domain.about import about, mask
+from listener.domain.about import about
 from listener.domain.client import Own
+from listener.domain.masking import mask
 
 MILLS = client(
     aliases=("Mills Supply", "Müller & Co."),

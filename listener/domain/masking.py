@@ -1,0 +1,102 @@
+"""A client's names in a text: where they stand, and the text without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+
+from listener.domain.client import Client
+from listener.domain.needle import Needle, needle
+from listener.domain.urls import host_of
+from listener.domain.words import normalise, offsets
+
+STAND_IN = "company"
+"""What a client's name becomes: a word that says nothing good or bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place where a text names the client: `text[start:end]`, by the name `name` as configured."""
+
+    start: int
+    end: int
+    name: str
+
+
+def mask(text: str, client: Client, stand_in: str = STAND_IN) -> tuple[str, tuple[str, ...]]:
+    """The text with every name of the client replaced by `stand_in`, and the names that were there, as configured."""
+    named = names_in(text, client)
+    return cover(text, named, stand_in), tuple(dict.fromkeys(place.name for place in named))
+
+
+def names_in(text: str, client: Client) -> tuple[Named, ...]:
+    """Where the text names the client, in order and without overlap; longer names win. Whole words only."""
+    folded = normalise(text)
+    taken = bytearray(len(folded))
+    places: list[tuple[int, int, str]] = []
+    for name, wanted in _needles(client):
+        if wanted.text not in folded:
+            continue
+        for start, end in wanted.spans(folded):
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                places.append((start, end, name))
+    if not places:
+        return ()
+    starts, ends = offsets(text, folded)
+    return tuple(Named(starts[start], ends[end - 1], name) for start, end, name in sorted(places))
+
+
+def cover(text: str, named: Iterable[Named], stand_in: str) -> str:
+    """The text with each of these places replaced by `stand_in`."""
+    pieces: list[str] = []
+    last = 0
+    for place in named:
+        pieces += (text[last : place.start], stand_in)
+        last = place.end
+    return "".join((*pieces, text[last:]))
+
+
+def addresses(text: str, client: Client) -> bool:
+    """Whether the client's handle is among those that the text begins or ends with."""
+    if "@" not in text:
+        return False
+    pieces = normalise(text).split()
+    ends = (*takewhile(_is_handle, pieces), *takewhile(_is_handle, reversed(pieces)))
+    return any(
+        wanted.text[0] == "@" and wanted.occurs(piece) for piece in ends for _, wanted in _needles(client)
+    )
+
+
+def _is_handle(piece: str) -> bool:
+    return "@" in piece[:2]
+
+
+def names(sentence: str, client: Client) -> bool:
+    """Whether the sentence names the client."""
+    folded = normalise(sentence)
+    return any(wanted.text in folded and wanted.occurs(folded) for _, wanted in _needles(client))
+
+
+def _needles(client: Client) -> tuple[tuple[str, Needle], ...]:
+    own = client.own
+    return _compiled(client.name, client.aliases, tuple(own.handles.values()), own.sites)
+
+
+@lru_cache(maxsize=16_384)
+def _compiled(
+    name: str, aliases: tuple[str, ...], handles: tuple[str, ...], sites: tuple[str, ...]
+) -> tuple[tuple[str, Needle], ...]:
+    """Every form of a client's names, the longest first: each with its joined `@` and `#` forms."""
+    forms: dict[str, str] = {}
+    for written in (name, *aliases, *(handle.lstrip("@") for handle in handles)):
+        joined = "".join(written.split())
+        for form in (written, "@" + joined, "#" + joined):
+            forms.setdefault(normalise(form), form)
+    for site in sites:
+        host = host_of(site if "://" in site else f"https://{site}") or site
+        forms.setdefault(normalise(host), host)
+    longest = sorted((form for form in forms if form.strip("@#")), key=len, reverse=True)
+    return tuple((forms[form], needle(forms[form])) for form in longest)
