@@ -97,12 +97,8 @@ class Apart:
             raise TryLater(
                 f"What came could not be parsed within {limit_s:g} s: it is read again later."
             ) from None
-        except (
-            BrokenProcessPool,
-            CancelledError,
-            RuntimeError,
-        ):  # the pool's end, not the work's: that comes as a value
-            self._drop(pool)
+        except (BrokenProcessPool, CancelledError, RuntimeError):
+            self._drop(pool)  # it is the pool that came to an end: what the work raises comes as a value
             if tries <= 1 or self._closed.is_set():
                 raise TryLater("The parsers are being restarted: this is read again later.") from None
             return self._attempt(payload, limit_s, tries=tries - 1)
@@ -151,9 +147,11 @@ class Apart:
                 return
 
     def _drop(self, pool: ProcessPool) -> None:
+        """Whoever takes a pool out of its place ends it; a pool can be ended only once."""
         with self._lock:
-            if self._pool is pool:
-                self._pool = None
+            if self._pool is not pool:
+                return
+            self._pool = None
         threading.Thread(target=_end, args=(pool,), name="apart-end", daemon=True).start()
 
     def close(self) -> None:

@@ -156,6 +156,7 @@ def test_it_is_not_kept_busy_by_a_million_tiny_gzip_members(door, place):
 @pytest.mark.parametrize(
     "body",
     [gzip.compress(b"whole")[:-9], b"this is not gzip at all", gzip.compress(b"x" * 99)[:12] + b"junk" * 9],
+    ids=["cut short", "plain text", "junk inside"],
 )
 def test_it_tells_gzip_that_is_broken(door, place, body):
     place.says("/", body, headers={"Content-Encoding": "gzip"})
