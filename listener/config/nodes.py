@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from listener.config.mistakes import Unfit
+from listener.config.mistakes import Unfit, plain
 
 DEEPEST = 30
 MOST_NODES = 500_000
@@ -188,15 +188,25 @@ def _line(text: str, number: int) -> str:
     return lines[number] if number < len(lines) else ""
 
 
+_REMEDIES = {
+    "a tab character": "a tab stands here: indent with spaces",
+    "mapping values are not allowed": (
+        "a colon too many here, or none on the line before: put a text that holds “: ” in quotes, "
+        "and check the indentation"
+    ),
+    "could not find expected ':'": "a text without a colon stands here: write KEY: VALUE, or - ITEM in a list",
+    "block sequence entries": "a dash cannot stand here: begin the list on a line of its own",
+    "expected key": "this line does not fit the ones above: check its indentation, and quotes that end too early",
+    "'-' indicator": "this line does not fit the ones above: check its indentation, and quotes that end too early",
+    "<block end>": "this line does not fit the ones above: check its indentation, and quotes that end too early",
+    "<document start>": "this line does not belong to what is above: check its indentation",
+    "escape": "a backslash in double quotes begins an escape: use single quotes",
+}
+
+
 def _remedy(problem: str, piece: str) -> str:
-    if "cannot start any token" in problem and piece == "\t":
-        return "a tab stands here: indent with spaces"
     if "cannot start any token" in problem:
-        return f"a text cannot begin with {piece}: put it in quotes"
-    if "mapping values are not allowed" in problem:
-        return "a colon too many: put a text that holds “: ” in quotes, or check the indentation of this and the line before"
-    if "expected key" in problem or "'-' indicator" in problem or "<block end>" in problem:
-        return "this line does not fit the ones above: check its indentation, and quotes that end too early"
-    if "escape" in problem:
-        return "a backslash in double quotes begins an escape: use single quotes"
-    return f"this cannot be read as YAML ({problem or 'unknown trouble'}): check the quotes, brackets and indentation"
+        tab = _REMEDIES["a tab character"]
+        return tab if piece == "\t" else f"a text cannot begin with {plain(piece)}: put it in quotes"
+    known = next((remedy for sign, remedy in _REMEDIES.items() if sign in problem), None)
+    return known or f"this cannot be read as YAML ({problem}): check the quotes, brackets and indentation"

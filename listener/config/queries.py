@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from listener.config.mistakes import Whole
+from listener.config.mistakes import Whole, plain
 from listener.config.references import Taken
 from listener.domain.query import Query
 
@@ -37,7 +37,7 @@ def read_query(raw: object) -> object:
         said = (
             f"the query that {raw.written} stands for cannot be read at {where}"
             if isinstance(raw, Taken)
-            else str(error).rstrip(".")
+            else plain(str(error).rstrip("."), most=300)
         )
         raise Whole(said) from None
     return raw

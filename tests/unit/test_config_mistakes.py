@@ -14,7 +14,8 @@ from listener.config.mistakes import Mistakes
 FOLDER = Path(__file__).resolve().parents[1] / "mistakes"
 OUTSIDE = "kept-outside-7391"
 PYDANTIC = re.compile(
-    r"pydantic|input should|input_|type=|value error|assertion failed|extra inputs|field required", re.I
+    r"pydantic|input should|input_|type=|value error|assertion failed|extra inputs|field required",
+    re.IGNORECASE,
 )
 
 
