@@ -122,11 +122,8 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
     if isinstance(value, str):
         return cleaned(value)
     if isinstance(value, Mapping):
-        return {
-            one_line(str(key)): storable(each)
-            for key, each in value.items()
-            if each not in (None, "", [], {})
-        }
+        named = {one_line(str(key)): storable(each) for key, each in value.items()}
+        return {key: each for key, each in named.items() if each not in (None, "", [], {})}
     if isinstance(value, list | tuple):
         return [storable(each) for each in value]
     return value if isinstance(value, bool | int | float | None) else cleaned(str(value))
