@@ -23,7 +23,7 @@ _INLINE_TAGS = (
     " small source span strike strong sub sup svg time tt u var wbr"
 )
 _UNSEEN_TAGS = (
-    "button canvas dialog head iframe noscript object option script select style svg template textarea"
+    "button canvas dialog iframe noscript object option script select style svg template textarea title"
 )
 _AROUND_ROLE_NAMES = "alertdialog banner complementary contentinfo dialog menu menubar navigation search"
 _INLINE = frozenset(_INLINE_TAGS.split())

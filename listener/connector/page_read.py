@@ -16,6 +16,7 @@ from listener.domain.found import Found
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 FEEDS_CAP = 10
+CHOSEN_CAP = 8_000_000
 _A_FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,500}?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
 )
@@ -102,8 +103,14 @@ def _chosen(tree: Tree, part: Part) -> Tree | None:
             node.decompose()
     if part.selector is None:
         return tree_of(page.html or "")
-    pieces = [node.html or "" for node in page.css(part.selector)]
-    return tree_of("\n".join(f"<div>{piece}</div>" for piece in pieces)) if pieces else None
+    pieces: list[str] = []
+    room = CHOSEN_CAP
+    for node in page.css(part.selector):
+        pieces.append(f"<div>{node.html or ''}</div>")
+        room -= len(pieces[-1])
+        if room < 0:  # boxes that stand in each other, each with all the others: the first has it all
+            break
+    return tree_of("\n".join(pieces)) if pieces else None
 
 
 def _feeds(tree: Tree, url: str) -> tuple[str, ...]:
