@@ -18,10 +18,17 @@ class RssOptions(OptionsModel):
     @field_validator("url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        if not _is_web_address(value.strip()):
             raise ValueError("this is no web address: write it with https:// or http:// and a host")
         return value.strip()
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False
 
 
 def normalised(url: str) -> str:
