@@ -141,9 +141,7 @@ def _chosen(
     new = State(look_at=http.now + LOOK_EVERY, part=_made_with(options))
     kept = replace(new, news=old.news, watch=old.watch) if old is not None else new
     feeds = [url for url in _feeds(options, view) if url != broken]
-    if old is not None and old.feed in feeds:
-        yield from _read_feed(http, options, replace(old, look_at=new.look_at))
-    elif (heard := _first_heard(http, feeds)) is not None:
+    if (heard := _first_heard(http, feeds, old)) is not None:
         state = replace(new, feed=heard[0], feed_memory=heard[1].memory)
         yield Page(found=heard[1].items, refused=heard[1].refused, cursor=page_state.to_json(state))
     elif (files := _living_sitemap(http, options)) is not None:
@@ -157,11 +155,14 @@ def _feeds(options: CompanyPageOptions, view: _View) -> tuple[str, ...]:
     return view.reading.feeds if options.discover and options.selector is None else ()
 
 
-def _first_heard(http: Http, feeds: Sequence[str]) -> tuple[str, feed.Parsed] | None:
+def _first_heard(
+    http: Http, feeds: Sequence[str], old: State | None = None
+) -> tuple[str, feed.Parsed] | None:
     """The first of the feeds that can be read and is not empty."""
     for url in feeds[:FEEDS_TRIED]:
+        memory = old.feed_memory if old is not None and old.feed == url else None
         try:
-            parsed = feed.read(http, whole(http.get, url, accept=feed.ACCEPT))
+            parsed = feed.read(http, whole(http.get, url, accept=feed.ACCEPT), memory)
         except Trouble:
             continue
         if parsed.entries_count:

@@ -15,6 +15,11 @@ COLLAPSED = 0.3
 SIZES_KEPT = 9
 SIZES_NEEDED = 3
 _NOT_FOUND = re.compile(r"^\W*(?:error\s*)?404\b|\bpage not found\b|\bnot found\W*$", re.IGNORECASE)
+_WALL = re.compile(
+    r"^\W*(?:just a moment|one moment,? please|attention required|access denied|are you a robot|verify(?:ing)? (?:that )?you are)"
+    r"|\bsecurity check\W*$",
+    re.IGNORECASE,
+)
 _TEXTS = (
     "text/html",
     "application/xhtml+xml",
@@ -38,6 +43,8 @@ def not_the_page(reading: Reading, *, asked: str, came: str) -> str | None:
     """Why this reading is not what people see at `asked`, or None where it is."""
     if (is_login(came) and not is_login(asked)) or (reading.password and reading.size < LOGIN_TEXT):
         return f"{asked} asks for a login: give an address that everybody can read."
+    if _WALL.search(reading.title):
+        return f"{asked} shows us {reading.title[:80]!r} instead of itself: ask its owner to let programs in, or give a feed."
     if reading.missing:
         return f"The selector finds nothing on {asked} any more: look at the page's source and correct it."
     if not reading.items and reading.size < (LITTLE_TEXT if reading.scripts else 1):

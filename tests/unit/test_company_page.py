@@ -235,6 +235,7 @@ def test_it_takes_a_smaller_page_as_it_is_after_three_days():
             "empty shell",
         ),
         ("", NeedsAttention, "no text"),
+        (page(SHOP, HOURS, title="Just a moment..."), NeedsAttention, "instead of itself"),
         (page(SHOP, HOURS, title="404 - Mills"), NeedsAttention, "no such page"),
         (page(SHOP, HOURS, title="Page not found | Mills"), NeedsAttention, "no such page"),
     ],

@@ -139,6 +139,23 @@ def test_it_waits_for_a_feed_that_only_asks_for_another_time():
     assert web.asked == [FEED]
 
 
+def test_it_does_not_wait_longer_than_a_week_for_a_feed():
+    web, mills = poller({NEWS: linking("/feed.xml"), FEED: rss("Award won")})
+    mills.poll()
+    web.pages[FEED] = Sheet(status=503)
+    assert mills.poll(hours=WEEK) == []
+    assert (mills.trouble, mills.cursor["feed"]) == (None, "")
+
+
+def test_it_keeps_what_it_knows_of_the_feed_when_it_looks_again():
+    web, mills = poller({NEWS: linking("/feed.xml"), FEED: rss("Award won")})
+    mills.poll()
+    web.pages[FEED] = rss("Shop opens", "Award won")
+    assert [found.title for found in mills.poll(hours=WEEK)] == ["Shop opens"]
+    assert mills.poll() == []
+    assert web.asked == [FEED]
+
+
 def test_it_looks_once_a_week_whether_the_page_names_a_feed_by_now():
     web, mills = poller({NEWS: linking()})
     mills.poll()
