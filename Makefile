@@ -1,0 +1,79 @@
+# The commands of a working day. All that is needed is git, make and a supported Python with its venv module.
+#
+#   make run PYTHON=/path/to/python3.12      another Python than the first one found
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run demo test check bench test-slow lock clean
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+UV := uv
+
+# Python 3.14 comes last: there, the language detector has to be compiled (docs/decisions/0002-dependencies.md).
+PYTHONS := python3.13 python3.12 python3.11 python3.14 python3
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11, 5) <= sys.version_info < (3, 15))
+
+help:  ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.project  ## listen with config.example.yaml (SQLite, no key needed); stop it with Ctrl-C
+	@exec $(BIN)/listener run -c config.example.yaml
+
+demo: $(VENV)/.project  ## show it at work in half a minute: no account, no network
+	@exec $(BIN)/listener demo
+
+test: check  ## all that CI runs: check, then every test on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist worksteal
+
+check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts between the rooms
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev $(VENV)/.project  ## ours beside the naive stack, on the same generated feeds
+	$(BIN)/python benchmarks/bench.py
+
+test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
+	$(BIN)/python -m pytest -q -m slow -s
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --group build
+
+lock:  ## write the locks again from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=/path/to/uv" >&2; exit 1; }
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what make and the tools have made; databases stay
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What is installed, remembered by stamps: a second make does nothing.
+
+$(VENV)/.made:
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+		if "$$python" -c '$(FITS)' 2>/dev/null; then \
+			echo "making $(VENV) with $$("$$python" --version)"; \
+			"$$python" -m venv $(VENV) && touch $@; exit; \
+		fi; \
+	done; \
+	echo "Listener needs Python 3.11.5 to 3.14 with its venv module (on Debian: apt install python3-venv)." >&2; \
+	echo "Tried: $(or $(PYTHON),$(PYTHONS)). Name yours with: make PYTHON=/path/to/python3.12" >&2; exit 1
+
+$(VENV)/.run: requirements.lock | $(VENV)/.made
+	@echo "installing requirements.lock (a minute)"
+	@$(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "installing requirements-dev.lock (half a minute)"
+	@$(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.run
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
