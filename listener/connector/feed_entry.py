@@ -118,12 +118,12 @@ def _author(entry: Entry, url: str) -> Author | None:
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-    """JSON types that every database takes: texts cleaned, dates as ISO 8601, whatever else as its text."""
+    """JSON types that every database takes: texts cleaned, what is empty left out, whatever else as its text."""
     if isinstance(value, str):
         return cleaned(value)
     if isinstance(value, Mapping):
-        named = {one_line(str(key)): storable(each) for key, each in value.items()}
-        return {key: each for key, each in named.items() if each not in (None, "", [], {})}
+        named = ((one_line(str(key)), storable(each)) for key, each in value.items() if each)
+        return {key: each for key, each in named if each}
     if isinstance(value, list | tuple):
         return [storable(each) for each in value]
     return value if isinstance(value, bool | int | float | None) else cleaned(str(value))

@@ -40,6 +40,8 @@ INERT = frozenset({"http", "https", "ftp", "mailto", "news", "urn", "tag", "at",
 
 def cleaned(text: str) -> str:
     """The text without controls, bidi overrides and lone surrogates; lines kept, blanks run together."""
+    if text.isprintable() and "  " not in text:  # one line without any of those: most of what comes
+        return text.strip()
     if _HIDDEN.search(text):
         text = _HIDDEN.sub("", text)
     if _LONE.search(text):
@@ -58,7 +60,7 @@ def plain(markup: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` as one line, cleaned: for ids, titles and names."""
-    return " ".join(cleaned(text).split())
+    return cleaned(text).replace("\n", " ")
 
 
 def unescaped(text: str) -> str:
