@@ -1,0 +1,90 @@
+"""The real run over recorded feeds: everything polled, nothing lost, nothing twice, one alert, whatever kills it."""
+
+import pytest
+import realrun
+from realrun import Kill, Size
+
+SMALL = Size(
+    feeds=200,
+    kills=(
+        Kill(),
+        Kill(who="page-storing:7"),
+        Kill(who="all"),
+        Kill(who="incident-opened", burst=True),
+        Kill(),
+    ),
+    rate=60.0,
+    every="5m",
+    lives_s=(0.8, 4.0),
+    polls=2,
+    patience_s=90.0,
+)
+
+EARLY = (
+    "alone",
+    "page-storing:30",
+    "all",
+    "alone",
+    "page-stored:60",
+    "store.commit:40",
+    "alone",
+    "polls-ended:25",
+)
+LATER = ("alone", "store.committed:50", "all", "page-stored:3", "alone", "alone", "all", "page-storing:2")
+WHOLE = Size(
+    feeds=None,
+    kills=(
+        *(Kill(who=who) for who in (*EARLY, *LATER)),
+        Kill(who="incident-opened", burst=True),
+        Kill(),
+        Kill(who="all"),
+        Kill(),
+    ),
+    rate=20.0,
+    every="15m",
+    lives_s=(0.8, 12.0),
+    polls=3,
+    patience_s=600.0,
+)
+
+
+@pytest.mark.shared
+def test_two_hundred_feeds_and_five_kills_lose_nothing_and_tell_one_alert(tmp_path):
+    check(realrun.run(tmp_path, SMALL), SMALL)
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_all_the_feeds_and_twenty_kills_lose_nothing_and_tell_one_alert(tmp_path):
+    check(realrun.run(tmp_path, WHOLE), WHOLE)
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_it_is_so_on_postgresql_too(tmp_path, postgresql_url):
+    check(realrun.run(tmp_path, SMALL, database=postgresql_url), SMALL)
+
+
+def check(done, size):
+    print(realrun.told(done))
+    books = done.books
+    assert (books.lost, books.unexpected, books.twice, books.stuck, books.integrity) == ([], [], [], [], "ok")
+    assert books.stored > len(done.feeds.corpus) / 4
+
+    assert min(done.polls.values()) >= 1
+    assert min(done.polls[path] for path in done.feeds.corpus) >= size.polls
+    assert done.kills.total() == len(size.kills)
+    assert done.orphans == []
+
+    assert {alert["id"] for alert in done.alerts} == {f"{realrun.TROUBLED}/negative_spike/1/firing"}
+    assert [alert["repeat"] for alert in done.alerts] == [False, *[True] * (len(done.alerts) - 1)]
+    assert f"{done.complaints} people" in done.slack_alerts[0]
+    assert ["Possible repeat" in words for words in done.slack_alerts] == [
+        False,
+        *[True] * (len(done.slack_alerts) - 1),
+    ]
+
+    assert (done.mistaken, done.told_wrong) == ([], [])
+    assert done.health["healthy"] is True
+    assert done.health["sources"] == dict(done.states)
+    assert done.exit_code == 0
