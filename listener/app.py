@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -179,17 +179,18 @@ class App:
         for key in plan.needs_restart(self.config, new):
             say("restart-needed", level=logging.WARNING, key=key)
         REDACTION.learn(new.secrets)
-        made = make_plan(new)
-        self.apply(made)
+        made = self.apply(make_plan(new))
         self.door.change(allow_private=new.network.allow_private, per_host_every=new.network.per_host_every)
         self.config, self.plan = new, made
         say("reloaded", targets=len(made.targets), clients=len(made.clients))
         return made
 
-    def apply(self, made: Plan) -> None:
-        """Tell the database what is configured; what left is stopped, its history stays."""
+    def apply(self, made: Plan) -> Plan:
+        """Tell the database what is configured (what left is stopped, its history stays); the plan with what it knows."""
         with self.database.write() as connection:
             configured.sync(connection, list(made.targets.values()), made.clients, self.clock.now())
+            joined = configured.joined(connection)
+        return replace(made, intake=replace(made.intake, joined=joined))
 
 
 def file_stamp(path: Path) -> tuple[int, int]:
@@ -240,4 +241,4 @@ def _take_over(app: App) -> None:
         held = hosts.holds(connection, now=now)
     for origin, until in held.items():
         app.door.hold(origin, until)
-    app.apply(app.plan)
+    app.plan = app.apply(app.plan)

@@ -1,6 +1,6 @@
 """Facts for tests, said in one line; every default can be overridden."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import sqlalchemy as sa
@@ -61,7 +61,7 @@ def client(name="mills", **more):
 def add_client(connection, name="mills"):
     connection.execute(
         sa.insert(tables.clients).values(
-            id=name, name=name.title(), watch_list="key-accounts", first_seen_at=NOW
+            id=name, name=name.title(), watch_list="key-accounts", joined_at=NOW - timedelta(days=30)
         )
     )
 

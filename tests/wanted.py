@@ -38,6 +38,7 @@ def target(
         every=timedelta(seconds=every),
         credential=credential,
         matched=frozenset(clients),
+        audiences=frozenset(f"client:{name}" for name in clients),
     )
 
 

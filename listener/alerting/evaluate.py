@@ -103,7 +103,7 @@ def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now:
     voices = evidence.voices(connection, watched.client.id, since=since, after_match=told)
     if len(voices) < rule.at_least:
         return None
-    usual = partial(baseline, connection, watched.client.id)
+    usual = partial(baseline, connection, watched.client)
     alpha = alpha_per_look(false_alarms=rule.false_alarms, per=rule.per, clients=watched.list_size)
     return find_spike(voices, usual, alpha=alpha, at_least=rule.at_least, now=now)
 
@@ -112,7 +112,7 @@ def _firing(
     connection: sa.Connection, watched: Watched, spike: Spike, incident: int, episode: int, *, now: datetime
 ) -> Message:
     said = evidence.said(connection, [voice.match for voice in spike.voices])
-    heard = evidence.hearing(connection, watched.client.id)
+    heard = evidence.hearing(connection, watched.client)
     deaf = evidence.deaf_now(connection, heard)
     return wording.firing(watched, spike, said, incident=incident, episode=episode, deaf=deaf, now=now)
 

@@ -80,7 +80,7 @@ def _placed(watch_lists: Iterable[WatchList]) -> Iterator[tuple[Path, Source, Ta
     for at, one in enumerate(watch_lists):
         queries = {client.key: client.asks for client in one.clients}
         for number, source in enumerate(one.sources):
-            for target in _of_list(source, queries):
+            for target in _of_list(source, one.name, queries):
                 yield ("watch_lists", at, "sources", number), source, target
         for index, client in enumerate(one.clients):
             for number, source in enumerate(client.sources):
@@ -88,17 +88,19 @@ def _placed(watch_lists: Iterable[WatchList]) -> Iterator[tuple[Path, Source, Ta
                     yield ("watch_lists", at, "clients", index, "sources", number), source, target
 
 
-def _of_list(source: Source, queries: Mapping[str, str]) -> Iterator[Target]:
+def _of_list(source: Source, name: str, queries: Mapping[str, str]) -> Iterator[Target]:
     """What the source brings is matched against every client of the list, whichever search brought it."""
     for options in _asked(source, queries):
-        yield replace(_target(source, options), matched=frozenset(queries))
+        yield replace(
+            _target(source, options), matched=frozenset(queries), audiences=frozenset({f"list:{name}"})
+        )
 
 
 def _of_client(source: Source, client: WatchedClient) -> Iterator[Target]:
     """A client's own place speaks of it anyway; what a search brings for it must still match its query."""
     heard = frozenset({client.key})
     for options in _asked(source, {client.key: client.asks}):
-        target = _target(source, options)
+        target = replace(_target(source, options), audiences=frozenset({f"client:{client.key}"}))
         yield replace(target, matched=heard) if source.connector.search else replace(target, direct=heard)
 
 
@@ -122,6 +124,7 @@ def _joined(one: Target, other: Target) -> Target:
         every=min(one.every, other.every),
         matched=one.matched | other.matched,
         direct=one.direct | other.direct,
+        audiences=one.audiences | other.audiences,
     )
 
 

@@ -14,7 +14,8 @@ class Target:
 
     Its identity is (kind, scope, credential); the cadence, the lists and the tokens are no part of it.
     `matched` are the ids of the clients whose queries decide what is stored; `direct` those for which all is stored
-    without a query, because the source stands at the client.
+    without a query, because the source stands at the client. `audiences` says the same by where the sources stand, without
+    naming each client: `list:NAME` or `client:ID`.
     """
 
     connector: AnyConnector
@@ -24,6 +25,7 @@ class Target:
     credential: str = ""
     matched: frozenset[str] = frozenset()
     direct: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:

@@ -27,6 +27,11 @@ class Client:
     own: Own = field(default_factory=Own)
 
     @property
+    def audiences(self) -> tuple[str, str]:
+        """Whose hearing is this client's: that of its list, and its own."""
+        return f"list:{self.watch_list}", f"client:{self.id}"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name that stands for the client in a text: its name, its aliases, its handles with an @."""
         handles = tuple("@" + handle.lstrip("@") for handle in self.own.handles.values())

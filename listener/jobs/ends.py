@@ -25,7 +25,7 @@ def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], 
         ours = [one for one in ended if one.claim.target_id in held and one.change is not None]
         for one in ours:
             _gaps(connection, one)
-            if one.heard and (new := [client for client, since in one.claim.since.items() if since is None]):
+            if one.heard and (new := [name for name, since in one.claim.since.items() if since is None]):
                 targets.heard(connection, one.claim.target_id, new, one.at)
         for origin, until in {origin: until for one in ended for origin, until in one.held.items()}.items():
             hosts.hold(connection, origin, until)
@@ -51,6 +51,7 @@ def _poll_end(one: Ended) -> PollEnd:
         not_before_at=one.not_before_at,
         last_poll_at=one.at,
         success=change.health.state == "ok",
+        complete=one.heard,
         validators=one.validators,
     )
 

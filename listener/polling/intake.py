@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from listener.connector.target import Target
 from listener.domain.client import Client
@@ -16,6 +17,7 @@ from listener.domain.sentiment import Score, Scorer
 from listener.store import matches
 from listener.store.engine import Database
 from listener.store.mentions import Incoming, Judged
+from listener.store.targets import Claim
 
 DIRECT = "from the client's own place"
 
@@ -31,11 +33,30 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """All that judging an item takes, made once for a configuration."""
+    """All that judging an item takes, made once for a configuration.
+
+    `joined` says since when each client is in its list.
+    """
 
     clients: Mapping[str, Client]
     percolator: Percolator
     scorer: Scorer
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+
+    def backfill(self, target: Target, claim: Claim) -> frozenset[str]:
+        """The clients of the target for which it has not been read to its end by a poll that began after they joined."""
+        new = {audience for audience, since in claim.since.items() if since is None}
+        newest = max(self.joined.values(), default=None)
+        began = claim.complete_from_at
+        if not new and began is not None and (newest is None or began >= newest):
+            return frozenset()
+        return frozenset(
+            client
+            for client in target.clients
+            if began is None
+            or began < self.joined.get(client, began)
+            or not any(claim.since.get(audience) for audience in self.clients[client].audiences)
+        )
 
     def judge(self, database: Database, target: Target, page: Sequence[Found]) -> list[Incoming]:
         """What of this page is to be stored: items about a client of the target that are not stored about it yet."""

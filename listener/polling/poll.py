@@ -55,16 +55,19 @@ class Ended:
 
 def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: datetime) -> Ended:
     """Poll a claimed target once. Raises nothing that its connector may raise; a bug in a connector is its caller's to catch."""
+    backfill = intake.backfill(target, claim)
     visit = Visit(
         means.door,
         now=now,
-        validators=_validators(claim),
+        validators=_validators(claim, fresh=bool(backfill)),
         robots=means.robots,
         apart=means.apart,
         deadline_s=means.deadline_s,
     )
     health = Health.from_json(claim.health)
-    run = _Run(target=target, claim=claim, intake=intake, means=means, visit=visit, now=now)
+    run = _Run(
+        target=target, claim=claim, intake=intake, means=means, visit=visit, now=now, backfill=backfill
+    )
     try:
         run.read_pages()
     except LeaseLost:
@@ -87,6 +90,7 @@ class _Run:
     means: Means
     visit: Visit
     now: datetime
+    backfill: frozenset[str]
     stored: Stored = field(default_factory=Stored)
     truncated: bool = False
 
@@ -106,7 +110,7 @@ class _Run:
                 incoming,
                 target_id=self.claim.target_id,
                 kind=self.target.kind,
-                backfill=frozenset(client for client, since in self.claim.since.items() if since is None),
+                backfill=self.backfill,
                 now=self.now,
             )
             for refused in page.refused:
@@ -177,9 +181,9 @@ class _Run:
         return validators
 
 
-def _validators(claim: Claim) -> Mapping[str, Any]:
+def _validators(claim: Claim, *, fresh: bool) -> Mapping[str, Any]:
     """Those of the last stored poll; none while a client is new here, so that the whole body is served and read for it."""
-    if any(since is None for since in claim.since.values()):
+    if fresh:
         return {url: known for url, known in claim.validators.items() if "moved_to" in known}
     return claim.validators
 

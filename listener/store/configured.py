@@ -38,7 +38,9 @@ def sync(
     gone = active - {one.identity for one in wanted}
     _stop_targets(connection, [known[identity].id for identity in gone], now)
     ids = by_identity(connection)
-    _sync_hearings(connection, {(ids[one.identity], client) for one in wanted for client in one.clients})
+    _sync_hearings(
+        connection, {(ids[one.identity], audience) for one in wanted for audience in one.audiences}
+    )
     return {one.identity: ids[one.identity] for one in wanted}
 
 
@@ -46,6 +48,12 @@ def by_identity(connection: sa.Connection) -> dict[Identity, int]:
     """The id of every target that was ever configured."""
     rows = connection.execute(sa.select(targets.c.id, targets.c.kind, targets.c.scope, targets.c.credential))
     return {(row.kind, row.scope, row.credential): row.id for row in rows}
+
+
+def joined(connection: sa.Connection) -> dict[str, datetime]:
+    """Since when each client is in its list: what a poll brings that began before is backfill for it."""
+    rows = connection.execute(sa.select(clients.c.id, clients.c.joined_at).where(clients.c.active))
+    return {row.id: row.joined_at for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,16 +160,19 @@ def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datet
             "watch_list": one.watch_list,
             "owner": one.owner,
             "active": True,
-            "first_seen_at": now,
+            "joined_at": now,
         }
         for one in named
     ]
     statement = insert(connection, clients)
-    kept = {
-        name: statement.excluded[name] for name in ("name", "watch_list", "owner", "active")
-    }  # and since when it is known
+    kept = {name: statement.excluded[name] for name in ("name", "watch_list", "owner", "active")}
+    stays = sa.and_(clients.c.active, clients.c.watch_list == statement.excluded.watch_list)
+    joined_at = sa.case((stays, clients.c.joined_at), else_=statement.excluded.joined_at)
     if rows:
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept), rows)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_={**kept, "joined_at": joined_at}),
+            rows,
+        )
     active = set(connection.scalars(sa.select(clients.c.id).where(clients.c.active)))
     if gone := active - {one.id for one in named}:
         stop = sa.update(clients).where(clients.c.id == sa.bindparam("b_id")).values(active=False)
@@ -169,21 +180,22 @@ def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datet
 
 
 def _sync_hearings(connection: sa.Connection, wanted: set[tuple[int, str]]) -> None:
-    rows = connection.execute(sa.select(hearings.c.target_id, hearings.c.client_id, hearings.c.active))
-    known = {(row.target_id, row.client_id): row.active for row in rows}
+    rows = connection.execute(sa.select(hearings.c.target_id, hearings.c.audience, hearings.c.active))
+    known = {(row.target_id, row.audience): row.active for row in rows}
     if new := wanted - set(known):
-        pairs = [{"target_id": target, "client_id": client} for target, client in sorted(new)]
+        pairs = [{"target_id": target, "audience": audience} for target, audience in sorted(new)]
         connection.execute(sa.insert(hearings), pairs)
     turned = [pair for pair, active in known.items() if active != (pair in wanted)]
     if turned:
         turn = sa.update(hearings).where(
-            hearings.c.target_id == sa.bindparam("b_target"), hearings.c.client_id == sa.bindparam("b_client")
+            hearings.c.target_id == sa.bindparam("b_target"),
+            hearings.c.audience == sa.bindparam("b_audience"),
         )
         connection.execute(
             turn.values(active=sa.bindparam("b_active")),
             [
-                {"b_target": target, "b_client": client, "b_active": (target, client) in wanted}
-                for target, client in turned
+                {"b_target": target, "b_audience": audience, "b_active": (target, audience) in wanted}
+                for target, audience in turned
             ],
         )
 

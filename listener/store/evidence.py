@@ -8,9 +8,20 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from listener.domain.client import Client
 from listener.domain.spans import Span
 from listener.domain.spike import Voice
-from listener.store.tables import authors, counts, gaps, hearings, incidents, matches, mentions, targets
+from listener.store.tables import (
+    authors,
+    clients,
+    counts,
+    gaps,
+    hearings,
+    incidents,
+    matches,
+    mentions,
+    targets,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +86,29 @@ def voice_counts(
     return [(row.bucket_at, row.voices) for row in rows]
 
 
-def hearing(connection: sa.Connection, client_id: str) -> dict[int, datetime | None]:
-    """The targets through which this client is heard now, and since when (None: not read to its end yet)."""
+def hearing(connection: sa.Connection, client: Client) -> dict[int, datetime | None]:
+    """The targets through which this client is heard now, and since when (None: not read to its end for it yet)."""
+    joined_at = sa.select(clients.c.joined_at).where(clients.c.id == client.id).scalar_subquery()
     rows = connection.execute(
-        sa.select(hearings.c.target_id, hearings.c.since_at)
+        sa.select(
+            hearings.c.target_id,
+            hearings.c.since_at,
+            targets.c.complete_from_at,
+            joined_at.label("joined_at"),
+        )
         .join(targets, targets.c.id == hearings.c.target_id)
-        .where(hearings.c.client_id == client_id, hearings.c.active, targets.c.active)
+        .where(hearings.c.audience.in_(client.audiences), hearings.c.active, targets.c.active)
     )
-    return {row.target_id: row.since_at for row in rows}
+    return {row.target_id: heard_since(row.since_at, row.complete_from_at, row.joined_at) for row in rows}
+
+
+def heard_since(
+    since_at: datetime | None, complete_from_at: datetime | None, joined_at: datetime | None
+) -> datetime | None:
+    """Since when a client that joined then is heard by a target that was first, and last, read to its end then."""
+    if since_at is None or complete_from_at is None or joined_at is None or complete_from_at < joined_at:
+        return None
+    return max(since_at, joined_at)
 
 
 def deaf(

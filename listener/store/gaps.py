@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from listener.store.tables import gaps, hearings
+from listener.store.tables import gaps
 from listener.store.upsert import insert
 
 
@@ -53,17 +53,6 @@ def add(connection: sa.Connection, target_id: int, from_at: datetime, to_at: dat
 def of_target(connection: sa.Connection, target_id: int) -> list[Gap]:
     """All of them, oldest first."""
     return _found(connection, gaps.c.target_id == target_id)
-
-
-def overlapping(connection: sa.Connection, client_id: str, *, since: datetime, until: datetime) -> list[Gap]:
-    """The gaps of the targets through which this client is or was heard that reach into [since, until), oldest first."""
-    through = sa.select(hearings.c.target_id).where(hearings.c.client_id == client_id)
-    return _found(
-        connection,
-        gaps.c.target_id.in_(through),
-        gaps.c.from_at < until,
-        sa.or_(gaps.c.to_at.is_(None), gaps.c.to_at > since),
-    )
 
 
 def _found(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Gap]:

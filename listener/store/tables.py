@@ -49,7 +49,7 @@ clients = sa.Table(
     sa.Column("watch_list", sa.Text, nullable=False),
     sa.Column("owner", sa.Text),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
-    sa.Column("first_seen_at", Instant, nullable=False),
+    sa.Column("joined_at", Instant, nullable=False),  # this list; polls that began before it bring backfill
 )
 
 # One place that is polled, whoever it is polled for. `every_s`, lists and tokens are no part of its identity.
@@ -76,6 +76,7 @@ targets = sa.Table(
     sa.Column("last_poll_at", Instant),
     sa.Column("last_success_at", Instant),
     sa.Column("last_found_at", Instant),
+    sa.Column("complete_from_at", Instant),  # when the latest poll that read to the end began
     sa.Column("polls_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("stored_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("truncated_count", sa.Integer, nullable=False, server_default="0"),
@@ -87,15 +88,17 @@ targets = sa.Table(
     sa.Index("ix_targets_due", "active", "next_poll_at"),
 )
 
-# Which clients hear through which target, and since when (None: still backfill there).
+# For whom a target is polled: all clients of a list (`list:NAME`) or one client (`client:ID`), and since when it has been
+# read to its end for them (None: not yet, what it brings is backfill). A row a list, not a client: a thousand clients
+# of a list with a thousand sources are a thousand rows, not a million.
 hearings = sa.Table(
     "hearings",
     metadata,
     sa.Column("target_id", Id, sa.ForeignKey("targets.id"), primary_key=True),
-    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
+    sa.Column("audience", sa.Text, primary_key=True),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("since_at", Instant),
-    sa.Index("ix_hearings_client_id", "client_id"),
+    sa.Index("ix_hearings_audience", "audience"),
 )
 
 _STILL_DEAF = sa.text("to_at IS NULL")

@@ -39,7 +39,8 @@ _AT_ONCE = 10_000  # ids in one statement; SQLite takes 32,766 parameters
 class Claim:
     """The right to poll one target until the lease ends, and what is remembered of it.
 
-    `since` says for each client that hears through it since when; None is still backfill.
+    `since` says for each audience (`list:NAME`, `client:ID`) since when it is read to its end for it; None is still backfill.
+    `complete_from_at` is when the latest poll that read to the end began.
     """
 
     target_id: int
@@ -54,12 +55,16 @@ class Claim:
     due_at: datetime
     polls_count: int = 0
     last_success_at: datetime | None = None
+    complete_from_at: datetime | None = None
     since: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollEnd:
-    """How a poll ended. `validators` None keeps what was there; without a `health` no poll came to pass at all."""
+    """How a poll ended; `complete` where it read to the end.
+
+    `validators` None keeps what was there; without a `health` no poll came to pass at all.
+    """
 
     target_id: int
     token: int
@@ -69,6 +74,7 @@ class PollEnd:
     not_before_at: datetime | None = None
     last_poll_at: datetime | None = None
     success: bool = False
+    complete: bool = False
     validators: Mapping[str, Any] | None = None
 
     @classmethod
@@ -118,6 +124,7 @@ _REMEMBERED = (
     targets.c.health,
     targets.c.polls_count,
     targets.c.last_success_at,
+    targets.c.complete_from_at,
     targets.c.next_poll_at.label("due_at"),
 )
 
@@ -131,12 +138,12 @@ def _since(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[str,
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         rows = connection.execute(
-            sa.select(hearings.c.target_id, hearings.c.client_id, hearings.c.since_at).where(
+            sa.select(hearings.c.target_id, hearings.c.audience, hearings.c.since_at).where(
                 hearings.c.target_id.in_(some), hearings.c.active
             )
         )
         for row in rows:
-            found[row.target_id][row.client_id] = row.since_at
+            found[row.target_id][row.audience] = row.since_at
     return found
 
 
@@ -208,6 +215,9 @@ _POLLED = _POSTPONED.values(
     last_success_at=sa.func.coalesce(
         sa.bindparam("b_success_at", type_=targets.c.last_success_at.type), targets.c.last_success_at
     ),
+    complete_from_at=sa.func.coalesce(
+        sa.bindparam("b_complete_at", type_=targets.c.complete_from_at.type), targets.c.complete_from_at
+    ),
     polls_count=targets.c.polls_count + 1,
 )
 _POLLED_NEW = _POLLED.values(validators=sa.bindparam("b_validators"))
@@ -229,17 +239,18 @@ def _values(end: PollEnd) -> dict[str, Any]:
         "b_not_before": end.not_before_at,
         "b_at": end.last_poll_at,
         "b_success_at": end.last_poll_at if end.success else None,
+        "b_complete_at": end.last_poll_at if end.complete else None,
         "b_validators": None if end.validators is None else dict(end.validators),
     }
 
 
-def heard(connection: sa.Connection, target_id: int, client_ids: Iterable[str], since_at: datetime) -> None:
-    """From here on these clients are heard through this target: its backfill has come to its end."""
+def heard(connection: sa.Connection, target_id: int, audiences: Iterable[str], since_at: datetime) -> None:
+    """From here on these audiences hear through this target: its backfill has come to its end."""
     connection.execute(
         sa.update(hearings)
         .where(
             hearings.c.target_id == target_id,
-            hearings.c.client_id.in_(list(client_ids)),
+            hearings.c.audience.in_(list(audiences)),
             hearings.c.since_at.is_(None),
         )
         .values(since_at=since_at)

@@ -25,7 +25,7 @@ def _what_is_heard() -> None:
         sa.Column("watch_list", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
-        sa.Column("first_seen_at", Instant, nullable=False),
+        sa.Column("joined_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_clients"),
     )
     op.create_table(
@@ -46,6 +46,7 @@ def _what_is_heard() -> None:
         sa.Column("last_poll_at", Instant, nullable=True),
         sa.Column("last_success_at", Instant, nullable=True),
         sa.Column("last_found_at", Instant, nullable=True),
+        sa.Column("complete_from_at", Instant, nullable=True),
         sa.Column("polls_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("stored_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("truncated_count", sa.Integer(), server_default="0", nullable=False),
@@ -58,14 +59,13 @@ def _what_is_heard() -> None:
     op.create_table(
         "hearings",
         sa.Column("target_id", Id, nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("since_at", Instant, nullable=True),
-        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name="fk_hearings_client_id"),
         sa.ForeignKeyConstraint(["target_id"], ["targets.id"], name="fk_hearings_target_id"),
-        sa.PrimaryKeyConstraint("target_id", "client_id", name="pk_hearings"),
+        sa.PrimaryKeyConstraint("target_id", "audience", name="pk_hearings"),
     )
-    op.create_index("ix_hearings_client_id", "hearings", ["client_id"], unique=False)
+    op.create_index("ix_hearings_audience", "hearings", ["audience"], unique=False)
     op.create_table(
         "gaps",
         sa.Column("id", Id, autoincrement=True, nullable=False),

@@ -29,10 +29,10 @@ def watched(**rules):
 def target(database):
     with database.write() as connection:
         add_client(connection, "mills")
-        target = add_target(connection)
+        target = add_target(connection, complete_from_at=NOW)
         connection.execute(
             sa.insert(tables.hearings).values(
-                target_id=target, client_id="mills", since_at=NOW - timedelta(days=20)
+                target_id=target, audience="list:key-accounts", since_at=NOW - timedelta(days=20)
             )
         )
         return target

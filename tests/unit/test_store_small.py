@@ -21,9 +21,7 @@ def known(database):
     """One client that hears through one target; gives the target's id."""
     with database.write() as connection:
         add_client(connection)
-        target_id = add_target(connection)
-        connection.execute(tables.hearings.insert().values(target_id=target_id, client_id="mills"))
-    return target_id
+        return add_target(connection)
 
 
 def open_one(database, *, last_match_id=5):
@@ -56,19 +54,6 @@ def test_a_gap_never_ends_before_it_began(database, known):
         gaps.open_gap(connection, known, NOW, "the clock was set back")
         gaps.close_gap(connection, known, NOW - HOUR)
         assert gaps.of_target(connection, known)[0].to_at == NOW
-
-
-def test_the_gaps_of_a_client_are_those_of_its_targets_that_reach_into_the_time(database, known):
-    with database.write() as connection:
-        other = add_target(connection, "https://other.example/")
-        gaps.add(connection, known, NOW - 3 * HOUR, NOW - HOUR, "before")
-        gaps.add(connection, known, NOW - HOUR, NOW + HOUR, "into it")
-        gaps.open_gap(connection, known, NOW + 2 * HOUR, "still")
-        gaps.open_gap(connection, other, NOW, "not through this one")
-        found = gaps.overlapping(connection, "mills", since=NOW, until=NOW + 3 * HOUR)
-        early = gaps.overlapping(connection, "mills", since=NOW, until=NOW + 2 * HOUR)
-    assert [one.reason for one in found] == ["into it", "still"]
-    assert [one.reason for one in early] == ["into it"]
 
 
 def test_a_host_is_left_alone_until_the_latest_time_it_named(database):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from builders import NOW, client
 from wanted import target
 
-from listener.store import gaps, sources, tables, targets
+from listener.store import configured, gaps, sources, tables, targets
 from listener.store.errors import LeaseLost
 from listener.store.targets import PollEnd
 
@@ -67,7 +67,7 @@ def test_a_new_target_is_due_within_seconds_and_known_by_its_identity(database):
     ids = sync(database, wanted)
     [claimed] = claim(database, now=NOW + timedelta(seconds=30))
     assert ids == {("rss", "https://feeds.example/", ""): claimed.target_id}
-    assert (claimed.cursor, claimed.validators, claimed.since) == (None, {}, {"mills": None})
+    assert (claimed.cursor, claimed.validators, claimed.since) == (None, {}, {"client:mills": None})
 
 
 def test_the_same_configuration_again_changes_nothing(database):
@@ -145,11 +145,11 @@ def test_a_shorter_cadence_counts_at_once(database):
 def test_a_client_that_leaves_is_heard_no_more_and_one_that_comes_begins_with_backfill(database):
     ids = sync(database, target(clients=["mills", "acme"]), clients=["mills", "acme"])
     with database.write() as connection:
-        targets.heard(connection, *ids.values(), ["mills", "acme"], NOW)
-        targets.heard(connection, *ids.values(), ["mills"], LATER)
+        targets.heard(connection, *ids.values(), ["client:mills", "client:acme"], NOW)
+        targets.heard(connection, *ids.values(), ["client:mills"], LATER)
     sync(database, target(clients=["mills", "zoe"]), clients=["mills", "zoe"])
     [claimed] = claim(database)
-    assert claimed.since == {"mills": NOW, "zoe": None}
+    assert claimed.since == {"client:mills": NOW, "client:zoe": None}
     with database.read() as connection:
         active = connection.scalars(sa.select(tables.clients.c.id).where(tables.clients.c.active)).all()
     assert sorted(active) == ["mills", "zoe"]
@@ -272,3 +272,21 @@ def test_the_listing_tells_since_when_and_why_a_source_is_deaf(database):
         "no answer",
     )
     assert told["https://fine.example/"].deaf_since is None
+
+
+def test_a_client_that_changes_its_list_joins_anew_and_one_that_stays_does_not(database):
+    sync(database, target(), clients=["mills", "acme"])
+    moved = [client("mills"), client("acme", watch_list="another")]
+    with database.write() as connection:
+        configured.sync(connection, [target()], moved, LATER)
+        assert configured.joined(connection) == {"mills": NOW, "acme": LATER}
+
+
+def test_it_remembers_when_the_latest_poll_to_the_end_began(database):
+    sync(database, target())
+    [claimed] = claim(database)
+    finish(database, ended(claimed, complete=True))
+    [claimed] = claim(database, everything=True)
+    assert claimed.complete_from_at == LATER
+    finish(database, ended(claimed, last_poll_at=LATER + LEASE))
+    assert claim(database, everything=True)[0].complete_from_at == LATER
