@@ -99,8 +99,8 @@ def _shown(markup: str) -> str:
 def absolute(link: str, base: str) -> str | None:
     """`link` made absolute against `base`; None where it is none or could run something (`javascript:`, `data:`)."""
     link = _HIDDEN.sub("", link).translate(_NO_BREAKS).strip()
-    if link.startswith(("https://", "http://")) and "[" not in link:
-        return link
+    if link.startswith(("https://", "http://")) and link.isascii() and "[" not in link and "]" not in link:
+        return link  # nothing that urlsplit could refuse
     try:
         whole = urljoin(base, link) if link else ""
         scheme = urlsplit(whole).scheme

@@ -51,6 +51,8 @@ def test_it_strips_what_nobody_sees():
         ("vbscript:x", None),
         ("file:///etc/passwd", None),
         ("http://[broken", None),
+        ("http://broken]/a", None),
+        ("http://h\u2100.example/a", None),
         ("", None),
     ],
 )
