@@ -65,7 +65,7 @@ def _gaps(connection: sa.Connection, one: Ended) -> None:
         if claim.last_success_at is not None:
             gaps.open_gap(connection, claim.target_id, claim.last_success_at, change.health.reason)
         return
-    if gaps.close_gap(connection, claim.target_id, one.at):
+    if claim.health.get("failing_since") and gaps.close_gap(connection, claim.target_id, one.at):
         return
     silent_since = gap_before(last_success_at=claim.last_success_at, every=one.every, now=one.at)
     if silent_since is not None:

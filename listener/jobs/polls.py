@@ -57,8 +57,8 @@ class Polls:
         return len(claims)
 
     def wait(self, *, at_most_s: float) -> None:
-        """Until one poll under way has ended, or so long."""
-        wait(self._under_way, timeout=at_most_s, return_when="FIRST_COMPLETED")
+        """Until all polls under way have ended, or so long: what ends together is written together."""
+        wait(self._under_way, timeout=at_most_s)
 
     def write_ended(self, plan: Plan) -> list[Ended]:
         """Write how polls ended, all of them in one transaction; what could not be written waits for the next call."""

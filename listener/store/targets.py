@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -223,11 +224,18 @@ _POLLED = _POSTPONED.values(
 _POLLED_NEW = _POLLED.values(validators=sa.bindparam("b_validators"))
 
 
-def _each(connection: sa.Connection, statement: sa.Update, ends: Iterable[PollEnd]) -> None:
-    names = statement.compile().params
+def _each(connection: sa.Connection, statement: sa.Update, ends: Sequence[PollEnd]) -> None:
+    if not ends:
+        return
+    names = _named(statement)
     rows = [{name: value for name, value in _values(end).items() if name in names} for end in ends]
-    if rows:
-        connection.execute(statement, rows)
+    connection.execute(statement, rows)
+
+
+@cache
+def _named(statement: sa.Update) -> frozenset[str]:
+    """The values that the statement asks for; compiled once, for compiling costs more than executing."""
+    return frozenset(statement.compile().params)
 
 
 def _values(end: PollEnd) -> dict[str, Any]:
