@@ -78,16 +78,16 @@ def _pairs(connection, key, value):
 
 def _expected(held, readings, root, books):
     """The clients that each stored mention must be matched with; items without a mention are noted as lost or aside."""
-    wanted = defaultdict(set)
+    wanted: dict[int, set] = {}
     for path, reading in readings.items():
         scope = root + path
         target = held.targets.get(scope)
         for item in reading.items:
             books.expected += 1
-            mention = _mention_of(held, item, scope, target)
+            mention = _mention_of(held, item, scope, target, given=wanted)
             if mention is not None:
-                books.merged += held.mentions[mention].target_id != target
-                wanted[mention] |= item.clients
+                books.merged += mention in wanted
+                wanted[mention] = wanted.get(mention, set()) | item.clients
             elif target in held.aside:
                 books.aside += 1
             else:
@@ -95,14 +95,16 @@ def _expected(held, readings, root, books):
     return wanted
 
 
-def _mention_of(held, item, scope, target):
-    """By its identity; where feeds give no id or the same to several, by its words."""
-    if item.id is not None:
+def _mention_of(held, item, scope, target, *, given):
+    """By its identity; where a feed gives no id, or one to several, by its words: those not given away yet come first."""
+    if item.id is not None and not item.shared:
         mention = held.identities.get(identity_hash("rss", scope, item.id))
-        if mention is not None and not item.shared:
+        if mention is not None:
             return mention
-    alike = [row for row in held.mentions.values() if row.target_id == target and _words(row) == item.words]
-    return alike[0].id if alike else None
+    alike = [
+        row.id for row in held.mentions.values() if row.target_id == target and _words(row) == item.words
+    ]
+    return min(alike, key=lambda number: (number in given, number), default=None)
 
 
 def _words(row):

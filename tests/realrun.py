@@ -262,13 +262,13 @@ def told(done):
     books, polls, states = done.books, done.polls, done.states
     who = {"alone": "the parent's pid alone", "all": "it and its children"}
     ways = ", ".join(f"{count} of {who[way]}" for way, count in done.kills.items() if way in who)
-    boundaries = ", ".join(way for way in done.kills if way not in who)
+    boundaries = {way: count for way, count in done.kills.items() if way not in who}
     repeats = len(done.slack_alerts) - 1
     rows = {
         "sources": f"{len(polls):,}: {len(done.feeds.corpus):,} recorded feeds, 1 that people talk in, {len(done.feeds.broken)} broken on purpose",
         "clients": f"{len(CLIENTS)}; the daemon's clock runs {done.size.rate:g} times as fast",
         "polled": f"{sum(polls.values()):,} polls, every source at least {min(polls.values())} times",
-        "killed": f"{done.kills.total()} times by SIGKILL: {ways}, {len(done.kills) - len(who)} at commit boundaries ({boundaries})",
+        "killed": f"{done.kills.total()} times by SIGKILL: {ways}, {sum(boundaries.values())} at commit boundaries ({', '.join(boundaries)})",
         "served": f"{books.entries:,} entries, {books.expected:,} of them about a client by feedparser and a plain matcher",
         "stored": f"{books.stored:,} mentions: {len(books.lost)} lost, {len(books.twice)} twice, {len(books.unexpected)} unexpected",
         "": f"{books.merged} copies merged across feeds, {books.aside} set aside, {books.beyond} from feeds that feedparser cannot read",

@@ -36,7 +36,15 @@ class FastClock:
         return cls(rate=rate, origin_s=time.time())
 
     def now(self):
-        return datetime.fromtimestamp(self.origin_s + (time.time() - self.origin_s) * self.rate, UTC)
+        return datetime.fromtimestamp(self._at(time.time()), UTC)
+
+    def _at(self, real_s):
+        return self.origin_s + (real_s - self.origin_s) * self.rate
+
+    def going_on(self, *, rate):
+        """The clock that shows the same at this moment and runs at this rate from here on."""
+        real_s = time.time()
+        return FastClock(rate=rate, origin_s=(self._at(real_s) - real_s * rate) / (1 - rate))
 
     @property
     def environment(self):
