@@ -96,7 +96,9 @@ def main(base: str, feeds: int, rounds: int, database: str, folder: Path) -> Non
         with app.database.read() as connection:
             stored = connection.exec_driver_sql("select count(*) from matches").scalar()
     spent = cpu() - began - quiet_s * quiet * feeds
-    peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    peak = [
+        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
     stages = {**SPENT, "parse (child)": spent - parent}
     print(
         json.dumps(
@@ -116,7 +118,7 @@ def poll_all(app: Any) -> None:
     """Every feed once."""
     app.polls.start_due(app.plan, everything=True)
     while app.polls.under_way:
-        app.polls.wait(at_most_s=1.0)
+        app.polls.wait(at_most_s=0.5)
         app.polls.write_ended(app.plan)
 
 

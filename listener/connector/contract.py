@@ -112,6 +112,11 @@ class Http(Protocol):
         """When this poll began: the only clock a connector has."""
         ...
 
+    @property
+    def fresh(self) -> bool:
+        """True while a client is new here: what was shown before is yielded again, for nobody has held it against its query."""
+        ...
+
     def get(
         self,
         url: str,

@@ -53,7 +53,8 @@ class Parsed:
 def read(http: Http, answer: Answer, memory: JSON = None) -> Parsed:
     """Parse the body of an answer in a child process. Raises Trouble where it is no feed."""
     content_type = answer.headers.get("content-type", "")
-    return http.apart(parse, answer.body, answer.url, content_type, http.now, memory)
+    known = {**memory, "seen": []} if http.fresh and isinstance(memory, dict) else memory
+    return http.apart(parse, answer.body, answer.url, content_type, http.now, known)
 
 
 def parse(body: bytes, url: str, content_type: str, now: datetime, memory: JSON = None) -> Parsed:

@@ -63,10 +63,12 @@ class Visit:
         validators: Mapping[str, Mapping[str, str]],
         robots: RobotsMemory,
         apart: Runner,
+        fresh: bool = False,
         deadline_s: float = 60.0,
         patience_s: float = 3.0,
     ) -> None:
         self.now = now
+        self.fresh = fresh
         self.validators: dict[str, dict[str, str]] = {}
         self.held: dict[str, datetime] = {}
         self.moved: dict[str, str] = {}

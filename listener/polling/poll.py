@@ -62,6 +62,7 @@ def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: dat
         validators=_validators(claim, fresh=bool(backfill)),
         robots=means.robots,
         apart=means.apart,
+        fresh=bool(backfill),
         deadline_s=means.deadline_s,
     )
     health = Health.from_json(claim.health)
