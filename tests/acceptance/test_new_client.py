@@ -8,7 +8,9 @@ from world import burst, listener, mentions, rss, write_config
 def test_a_client_that_joins_later_gets_what_the_feed_still_shows_as_backfill(tmp_path):
     with Place() as place, serving() as slack:
         feed = place.url + "/feed.xml"
-        place.says("/feed.xml", body=rss(burst("Mills") + burst("Acme", prefix="acme")), headers={"ETag": '"1"'})
+        place.says(
+            "/feed.xml", body=rss(burst("Mills") + burst("Acme", prefix="acme")), headers={"ETag": '"1"'}
+        )
         config = write_config(tmp_path, feeds=[feed], clients=["Mills"], hook=slack.hook_url)
         run = ("run", "-c", str(config), "--once", "--all")
         listener(*run, hook=slack.hook_url)
