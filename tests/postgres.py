@@ -30,8 +30,9 @@ _SETTINGS = {
     "max_wal_senders": "0",
 }
 
-# Ends the server when the tests do, however they do: its standard input closes with the process that started it.
-_UNTIL_WE_END = '"$@" & read -r _; kill -QUIT $!; wait'
+# Ends the server when the tests do, however they do: its standard input closes with the process that started it. Its
+# data go with it ($0).
+_UNTIL_WE_END = '"$@" & read -r _; kill -QUIT $!; wait; rm -rf "$0"'
 
 
 class NoPostgres(Exception):  # noqa: N818 - a reason to skip more than an error
@@ -97,8 +98,12 @@ def _reachable(binaries, home, user):
     """A copy where the other user may not walk to the originals (a virtual environment in root's home)."""
     if user is None or all(folder.stat().st_mode & stat.S_IXOTH for folder in (binaries, *binaries.parents)):
         return binaries
-    shutil.copytree(binaries.parent, home / "install", symlinks=True)
-    return home / "install" / binaries.name
+    # Those of the wheel find its libraries by their way from one to the other: the copy keeps it.
+    install, package = binaries.parent, binaries.parent.parent
+    shutil.copytree(install, home / package.name / install.name, symlinks=True)
+    if (libraries := package.with_name(f"{package.name}.libs")).is_dir():
+        shutil.copytree(libraries, home / libraries.name)
+    return home / package.name / install.name / binaries.name
 
 
 def _as(user):
@@ -126,7 +131,7 @@ def _serving(binaries, data, home, user):
     server = [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *settings]
     with (home / "log").open("wb") as log:
         watch = subprocess.Popen(
-            ["/bin/sh", "-c", _UNTIL_WE_END, "sh", *server],
+            ["/bin/sh", "-c", _UNTIL_WE_END, str(data), *server],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
