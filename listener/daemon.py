@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -133,12 +133,15 @@ class Daemon:
                 os._exit(1)
 
     def _drain(self) -> None:
+        """Polls and jobs under way share DRAIN_S to end in; whatever does not is done again after the next start."""
+        ends_at = time.monotonic() + DRAIN_S
         say("stopping", under_way=self.polls.under_way)
+        self._lanes.shutdown(wait=False, cancel_futures=True)
         try:
             self.polls.drain(self.plan, deadline_s=DRAIN_S)
-        except StoreError as error:  # what was not written is claimed again after the next start
+        except StoreError as error:
             say("not-drained", level=logging.ERROR, reason=error)
-        self._lanes.shutdown(wait=False, cancel_futures=True)
+        wait(self._busy.values(), timeout=max(0.0, ends_at - time.monotonic()))
         say("stopped")
 
     def _lane(self, name: str, job: Callable[[], object]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import threading
 from pathlib import Path
 from socket import socket
 
@@ -27,7 +28,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     listening = bind(config.web.host, config.web.port)
     with opened(config) as app, listening:
-        return serve(app, listening)
+        code = serve(app, listening)
+    return leave(code)
+
+
+def leave(code: int) -> int:
+    """End the process even where a poll or a job still waits for a silent host: what was to be kept is written by now.
+
+    Python would wait for its thread, a daemon thread or not, for as long as its deadline lets it wait.
+    """
+    if any(thread.name.startswith(("poll", "lane")) for thread in threading.enumerate()):
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def serve(app: App, listening: socket) -> int:

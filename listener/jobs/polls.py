@@ -79,12 +79,15 @@ class Polls:
         return written
 
     def drain(self, plan: Plan, *, deadline_s: float) -> None:
-        """Let polls under way end, write them, and start no more; what does not end in time is claimed again later."""
+        """Let polls under way end, write them, and start no more; what does not end in time is given back."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for future in [one for one in self._under_way if one.cancelled()]:
-            del self._under_way[future]
+        unused = [self._under_way.pop(future) for future in tuple(self._under_way) if future.cancelled()]
         wait(self._under_way, timeout=deadline_s)
         self.write_ended(plan)
+        unused += self._under_way.values()
+        if unused:
+            with self._means.database.write() as connection:
+                targets.release(connection, unused)
 
     def _poll(self, plan: Plan, claim: Claim) -> Ended:
         now = self._clock()
