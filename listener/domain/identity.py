@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from listener.domain.found import Found
+from listener.domain.found import Author, Found
 from listener.domain.urls import canonical_url, host_of
 from listener.domain.words import words
 
@@ -64,11 +64,16 @@ def witness(found: Found, *, kind: str, scope: str) -> str:
     """
     host = host_of(found.url) or host_of(scope)
     if found.author is not None and found.author.key:
-        byline = found.form == "article" and found.author.key == found.author.name and host
+        byline = found.form == "article" and host and _is_name(found.author)
         return f"author:{kind}:{host}:{found.author.key}" if byline else f"author:{kind}:{found.author.key}"
     if found.author_hidden:
         return f"item:{identity_hash(kind, scope, found.external_id).hex()}"
     return f"host:{host}" if host else f"scope:{kind}:{scope}"
+
+
+def _is_name(author: Author) -> bool:
+    """Whether nothing but its name tells this author from others."""
+    return author.key.casefold() == (author.name or "").casefold()
 
 
 def _shared_keys(found: Found, kind: str, scope: str) -> list[bytes | None]:
