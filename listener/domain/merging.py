@@ -14,8 +14,8 @@ def merge_keys(found: Found, *, kind: str, scope: str, witness: str) -> tuple[by
     """Sixteen-byte keys; an item that shares one with a stored mention is that mention.
 
     Within one witness and scope the same page with the same words is the same item, so that a place that renames all its
-    ids repeats nothing. Across places only an article of 40 words or more with the same words is: short texts by different
-    people are different people.
+    ids repeats nothing. Across places only an article of 40 words or more with the same words under the same headline is:
+    short texts by different people are different people, and a feed may put the same notice under every headline.
     """
     said = " ".join(words(f"{found.title or ''} {found.text}"))
     page = canonical_url(found.url) if found.url else None
@@ -23,7 +23,7 @@ def merge_keys(found: Found, *, kind: str, scope: str, witness: str) -> tuple[by
     if page is not None and said:
         keys.append(_hash("again", kind, scope, witness, page, said))
     if found.form == "article" and (content := content_hash(found.text)) is not None:
-        keys.append(_hash("article", content.hex()))
+        keys.append(_hash("article", content.hex(), " ".join(words(found.title or ""))))
     return tuple(keys)
 
 
