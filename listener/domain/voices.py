@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from listener.domain.sentiment import Label
@@ -28,27 +28,40 @@ class Testimony:
         return self.label == "negative" and not self.own and not self.backfill
 
 
-def is_voice(new: Testimony, earlier: Iterable[Testimony]) -> bool:
-    """Whether `new` adds a witness to the `earlier` stored ones about the same client.
+class Chorus:
+    """The voices about one client so far, by witness and by story, so that one more is judged without asking them all."""
 
-    It does if it complains and no earlier voice within 24 h has its witness or its story. What is stored late is compared
-    in its own time, so the distance counts in both directions.
-    """
-    return new.complains and not any(
-        old.voice
-        and (old.witness == new.witness or old.story == new.story)
-        and abs(old.counted_at - new.counted_at) <= ALONE_FOR
-        for old in earlier
-    )
+    def __init__(self, earlier: Iterable[Testimony] = ()) -> None:
+        self._heard: dict[str | int, list[datetime]] = {}
+        for voice in earlier:
+            if voice.voice:
+                self.join(voice)
+
+    def join(self, voice: Testimony) -> None:
+        """Count this one among the voices."""
+        for name in (voice.witness, voice.story):
+            self._heard.setdefault(name, []).append(voice.counted_at)
+
+    def lacks(self, new: Testimony) -> bool:
+        """Whether no voice within 24 h has the witness or the story of this one.
+
+        What is stored late is compared in its own time, so the distance counts in both directions.
+        """
+        times = [*self._heard.get(new.witness, ()), *self._heard.get(new.story, ())]
+        return not any(abs(at - new.counted_at) <= ALONE_FOR for at in times)
+
+
+def is_voice(new: Testimony, earlier: Iterable[Testimony]) -> bool:
+    """Whether `new` adds a witness to the `earlier` stored ones about the same client: it complains, as none of them did."""
+    return new.complains and Chorus(earlier).lacks(new)
 
 
 def decided(batch: Sequence[Testimony], earlier: Sequence[Testimony]) -> list[bool]:
     """For a batch about one client in order of storing: which are voices, each also against those before it in the batch."""
-    known = [old for old in earlier if old.voice]
+    chorus = Chorus(earlier)
     verdicts = []
     for new in batch:
-        verdict = is_voice(new, known)
-        verdicts.append(verdict)
-        if verdict:
-            known.append(replace(new, voice=True))
+        verdicts.append(new.complains and chorus.lacks(new))
+        if verdicts[-1]:
+            chorus.join(new)
     return verdicts
