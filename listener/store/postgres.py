@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any, TypeVar
+
 import psycopg
 import sqlalchemy as sa
+from psycopg.abc import PQGen
+from sqlalchemy import event
 
 from listener.store import errors
 from listener.store.backend import Backend
 from listener.store.lead import SessionLead
 
+RV = TypeVar("RV")
+
 _POOL = 5
 _CONNECT_S = 10
-_STATEMENT_S = 60
+_STATEMENT_S = 90  # above the wait for a lock, so that Busy and Slow are told apart
 _IDLE_S = 120
+_ANSWER_S = _STATEMENT_S + 15
+"""The server ends a statement after its own limit; one that has not answered so much later is not answering at all."""
 
-# Sent once per connection. A server that hangs is noticed by the kernel: unanswered data for 20 s breaks the link.
+# Sent once per connection. A machine that is gone is noticed by the kernel: unanswered data for 20 s breaks the link.
 _LINK = {
     "connect_timeout": _CONNECT_S,
     "tcp_user_timeout": 20_000,
@@ -30,31 +39,46 @@ def backend(url: sa.URL, *, patience: float) -> Backend:
     """Connect to the database that `url` names. Nothing is sent before the first transaction."""
     where = url.set(query={}).render_as_string(hide_password=True)
     engine = _engine(url, statement_s=_STATEMENT_S, lock_s=patience)
-    own = _engine(url, statement_s=0, lock_s=patience, pool=sa.NullPool)
+    alone = _engine(url, statement_s=_STATEMENT_S, lock_s=patience, pool=sa.NullPool)
     return Backend(
         dialect="postgresql",
         where=where,
         writer=engine,
         reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
-        migrator=own,
+        migrator=_engine(url, statement_s=None, lock_s=patience, pool=sa.NullPool),
         check=lambda: None,
         explain=lambda error: _explain(error, where=where, patience=patience),
-        lead=lambda: SessionLead.take(own.execution_options(isolation_level="AUTOCOMMIT"), where=where),
+        lead=lambda: SessionLead.take(alone.execution_options(isolation_level="AUTOCOMMIT"), where=where),
         patience=patience,
     )
 
 
+class _Bounded(psycopg.Connection[Any]):
+    """Waits for no answer for ever: a server that hangs keeps the link alive, so nothing below us would notice."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As psycopg's, but with an end; the connection is closed then, for nobody knows what the server still does."""
+        ends_at = time.monotonic() + _ANSWER_S
+        try:
+            return super().wait(gen, interval=interval, timeout=_ANSWER_S if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if time.monotonic() >= ends_at:
+                self.pgconn.finish()
+                raise psycopg.OperationalError(f"no answer for {_ANSWER_S:g} s") from None
+            raise
+
+
 def _engine(
-    url: sa.URL, *, statement_s: float, lock_s: float, pool: type[sa.Pool] = sa.QueuePool
+    url: sa.URL, *, statement_s: float | None, lock_s: float, pool: type[sa.Pool] = sa.QueuePool
 ) -> sa.Engine:
     limits = (
-        f"-c statement_timeout={round(statement_s * 1000)} -c lock_timeout={round(lock_s * 1000)}"
+        f"-c statement_timeout={round((statement_s or 0) * 1000)} -c lock_timeout={round(lock_s * 1000)}"
         f" -c idle_in_transaction_session_timeout={_IDLE_S * 1000} -c timezone=UTC"
     )
     given = url.query.get("options", "")
     options = f"{given if isinstance(given, str) else ' '.join(given)} {limits}".strip()
     sized = {"pool_size": _POOL, "max_overflow": _POOL, "pool_use_lifo": True} if pool is sa.QueuePool else {}
-    return sa.create_engine(
+    engine = sa.create_engine(
         url.difference_update_query(["options"]),
         poolclass=pool,
         pool_pre_ping=True,
@@ -62,6 +86,13 @@ def _engine(
         connect_args={**_LINK, "options": options},
         **sized,
     )
+    if statement_s is not None:
+        event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(dialect: object, record: object, words: Any, named: Any) -> _Bounded:  # noqa: ANN401, ARG001 - the event's form
+    return _Bounded.connect(*words, **named)
 
 
 def _explain(error: sa.exc.DBAPIError, *, where: str, patience: float) -> errors.StoreError | None:

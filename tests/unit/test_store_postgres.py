@@ -1,11 +1,15 @@
 """PostgreSQL: every wait has an end, and what is told names the remedy without the password."""
 
+import os
+import signal
+from contextlib import contextmanager
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 from postgres import GUARDED
 
-from listener.store import errors, marks
+from listener.store import errors, marks, postgres
 from listener.store.engine import open_database
 
 
@@ -26,6 +30,19 @@ def superuser(postgresql_url):
 def put(database, number=1):
     with database.write() as connection:
         marks.put(connection, "one", number=number)
+
+
+@contextmanager
+def stopped(process):
+    """A process of the server that hangs: it is there, and says nothing."""
+    try:
+        os.kill(process, signal.SIGSTOP)
+    except (PermissionError, ProcessLookupError):
+        pytest.skip("the server is not ours to stop: it runs elsewhere, or as somebody else")
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def end_sessions(superuser):
@@ -75,6 +92,36 @@ def test_it_ends_a_statement_that_takes_too_long(server):
     with pytest.raises(errors.Slow, match="did not answer in time") as caught, server.write() as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 50; SELECT pg_sleep(30)")
     assert caught.value.passing
+
+
+def session_of(connection):
+    return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+
+
+def test_it_waits_no_longer_than_its_limit_for_a_server_that_hangs(server, monkeypatch):
+    monkeypatch.setattr(postgres, "_ANSWER_S", 0.5)
+
+    def hang_halfway():
+        with server.write() as connection:
+            marks.put(connection, "one", number=1)
+            with stopped(session_of(connection)):
+                marks.put(connection, "two", number=2)
+
+    with pytest.raises(errors.Unreachable, match=r"no answer for 0\.5 s") as caught:
+        hang_halfway()
+    assert caught.value.passing
+    with server.write() as connection:
+        assert (marks.get(connection, "one"), marks.get(connection, "two")) == (None, None)
+
+
+def test_it_leaves_a_session_that_hangs_for_another(server, monkeypatch):
+    with server.read() as connection:
+        hung = session_of(connection)
+    monkeypatch.setattr(postgres, "_ANSWER_S", 0.5)
+    with stopped(hung):
+        put(server, 2)
+        with server.read() as connection:
+            assert (marks.get(connection, "one"), session_of(connection) != hung) == (2, True)
 
 
 def test_it_goes_on_after_the_server_cut_its_sessions(server, superuser):
