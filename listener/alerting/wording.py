@@ -38,8 +38,8 @@ def firing(
         headline=_numbers(spike),
         incident=incident,
         at=now.isoformat(),
-        lines=tuple(_proof(spike, said, deaf)),
-        quotes=tuple(quote(one) for one in tell_most(said)),
+        lines=tuple(_proof(watched, spike, said, deaf)),
+        quotes=tuple(quote(one, watched) for one in tell_most(said)),
         facts=facts(spike),
     )
 
@@ -79,7 +79,7 @@ def gathered(
         headline=count(len(said), what),
         at=now.isoformat(),
         lines=tuple(lines),
-        quotes=tuple(quote(one) for one in said[:GATHERED_QUOTES]),
+        quotes=tuple(quote(one, watched) for one in said[:GATHERED_QUOTES]),
         facts={"rule": rule, "mentions": [one.mention for one in said], "only_counted": only_counted},
     )
 
@@ -129,7 +129,7 @@ def tell_most(said: Sequence[Said]) -> list[Said]:
     return list(chosen.values())[:QUOTES]
 
 
-def quote(one: Said) -> Quote:
+def quote(one: Said, watched: Watched) -> Quote:
     """A mention as it is shown, cut to a readable length."""
     text = " ".join(one.text.split())
     return Quote(
@@ -137,7 +137,7 @@ def quote(one: Said) -> Quote:
         url=one.url,
         title=one.title,
         author=one.author or host(one.url) or "unnamed",
-        source=place(one.kind, one.scope),
+        source=_called(watched, one.kind, one.scope),
         published_at=one.at.isoformat(),
         label=one.label,
         score=one.score,
@@ -148,6 +148,10 @@ def place(kind: str, scope: str) -> str:
     """A source as a person calls it: the kind, and the host where the kind has many."""
     name = host(scope)
     return f"{kind} {name}" if name else kind
+
+
+def _called(watched: Watched, kind: str, scope: str) -> str:
+    return watched.places.get((kind, scope)) or place(kind, scope)
 
 
 def host(url: str | None) -> str | None:
@@ -189,19 +193,19 @@ def _numbers(spike: Spike) -> str:
     return f"{people}, {stories}, negative {when}; usual {usual}"
 
 
-def _proof(spike: Spike, said: Sequence[Said], deaf: Sequence[Deaf]) -> list[str]:
+def _proof(watched: Watched, spike: Spike, said: Sequence[Said], deaf: Sequence[Deaf]) -> list[str]:
     first = min(said, key=lambda one: one.at)
     by = first.author or host(first.url) or "unnamed"
-    lines = [f"First at {first.at:%H:%M} UTC by {by} ({place(first.kind, first.scope)})."]
+    lines = [f"First at {first.at:%H:%M} UTC by {by} ({_called(watched, first.kind, first.scope)})."]
     if spike.late:
         lines.insert(0, "Heard late: we could not hear while it went on.")
     if spike.stories > 1:
         lines.append(f"Without the biggest story it would still be {spike.without_biggest_story}.")
     lines.append(f"By chance this happens in one of {_one_in(spike.chance)} such windows.")
-    shares = Counter(place(one.kind, one.scope) for one in said).most_common()
+    shares = Counter(_called(watched, one.kind, one.scope) for one in said).most_common()
     lines.append("Heard from " + ", ".join(f"{name} ({number})" for name, number in shares) + ".")
     if deaf:
-        silent = (f"{place(kind, scope)} since {at:%d %b %H:%M} UTC" for kind, scope, at in deaf)
+        silent = (f"{_called(watched, kind, scope)} since {at:%d %b %H:%M} UTC" for kind, scope, at in deaf)
         lines.append("Could not hear " + ", ".join(silent) + ".")
     return lines
 

@@ -34,7 +34,12 @@ def clients(config: Config) -> tuple[Client, ...]:
 
 def watched(config: Config) -> Mapping[str, Watched]:
     """By client id: its rules, its owner, and the receivers of its alerts that are on."""
-    return {client.key: _watched(config, one, client) for one in config.watch_lists for client in one.clients}
+    places = {(kind, scope): name for (kind, scope, _), name in names(config).items()}
+    return {
+        client.key: _watched(config, one, client, places)
+        for one in config.watch_lists
+        for client in one.clients
+    }
 
 
 def targets(config: Config) -> tuple[Target, ...]:
@@ -144,7 +149,9 @@ def _client(config: Config, one: WatchList, client: WatchedClient) -> Client:
     )
 
 
-def _watched(config: Config, one: WatchList, client: WatchedClient) -> Watched:
+def _watched(
+    config: Config, one: WatchList, client: WatchedClient, places: Mapping[tuple[str, str], str]
+) -> Watched:
     owner, slack = _owner(config, one, client)
     notify = one.notify if client.notify is None else client.notify
     return Watched(
@@ -154,6 +161,7 @@ def _watched(config: Config, one: WatchList, client: WatchedClient) -> Watched:
         owner=owner,
         owner_slack=slack,
         list_size=len(one.clients),
+        places=places,
     )
 
 

@@ -24,13 +24,13 @@ watch_lists:
     owner: dana
     notify: [accounts]
     sources:
-      - rss: {{url: "http://{host}/town-talk.xml", every: 5m}}
-      - rss: {{url: "http://{host}/gazette.xml", every: 5m}}
+      - rss: {{url: "http://{host}/town-talk.xml", every: 5m, name: Town Talk}}
+      - rss: {{url: "http://{host}/gazette.xml", every: 5m, name: the Gazette}}
     clients:
       - name: {client}
         own: {{sites: [harborlane.example]}}
         sources:
-          - company_page: {{url: "http://{host}/company/news", every: 15m}}
+          - company_page: {{url: "http://{host}/company/news", every: 15m, name: their news page}}
 """
 
 

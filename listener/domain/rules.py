@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -38,7 +39,8 @@ class Rules:
 class Watched:
     """A client with all that an alert about it needs: who answers for it, who is told, by which rules.
 
-    `list_size` is the number of clients among which the list's budget of false alarms is shared.
+    `list_size` is the number of clients among which the list's budget of false alarms is shared. `places` is what people
+    call sources, by kind and scope, where the configuration names them.
     """
 
     client: Client
@@ -47,3 +49,4 @@ class Watched:
     owner: str | None = None
     owner_slack: str | None = None
     list_size: int = 1
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)

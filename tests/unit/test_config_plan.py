@@ -134,6 +134,17 @@ def test_alerts_know_their_rules_their_people_and_the_receivers_that_are_on(conf
     assert plan.receivers_on(read, ["team", "ops", "ops"]) == ("ops",)
 
 
+def test_an_alert_calls_a_source_by_its_name(config):
+    text = """
+    watch_lists:
+      - name: shops
+        sources: [{rss: {url: https://news.example/feed, name: The news}}, {rss: https://other.example/feed}]
+        clients: [Mills]
+    """
+    (mills,) = plan.watched(config(text)).values()
+    assert mills.places == {("rss", "https://news.example/feed"): "The news"}
+
+
 def test_two_sources_that_are_one_place_may_be_written_twice_when_they_agree(config):
     text = """
     watch_lists:
