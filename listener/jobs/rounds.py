@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,11 +13,15 @@ from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
 from listener.notify.contract import Post
+from listener.polling.poll import Ended
 from listener.store.engine import Database
 
 WAIT_S = 0.2
 LONGEST_S = 600.0
 PATIENCE = timedelta(seconds=3)
+NEXT_TURN = timedelta(
+    seconds=30
+)  # a turn at a busy host is waited for so long; a longer wait is one that the host asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +53,15 @@ def once(
     ends_at = monotonic() + LONGEST_S
     states: Counter[str] = Counter()
     mentions = 0
+    again_at: dict[int, datetime] = {}
     polls.start_due(plan, everything=everything)
-    while polls.under_way and monotonic() < ends_at:
-        polls.wait(at_most_s=WAIT_S)
+    while monotonic() < ends_at and (polls.under_way or _has_turn(again_at, clock())):
+        if polls.under_way:
+            polls.wait(at_most_s=WAIT_S)
+        else:
+            sleep(WAIT_S)
         for ended in polls.write_ended(plan):
+            _note(again_at, ended)
             if ended.change is not None:
                 states[ended.change.health.state] += 1
             mentions += ended.stored.mentions
@@ -61,6 +70,17 @@ def once(
     alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
     delivered = _deliver_all(database, plan, post, clock=clock, sleep=sleep)
     return Report(polled=states.total(), states=states, mentions=mentions, alerts=alerts, delivered=delivered)
+
+
+def _note(again_at: dict[int, datetime], ended: Ended) -> None:
+    """Keep in mind which targets could not be polled yet, and when it is their turn."""
+    again_at.pop(ended.claim.target_id, None)
+    if ended.again_at is not None:
+        again_at[ended.claim.target_id] = ended.again_at
+
+
+def _has_turn(again_at: Mapping[int, datetime], now: datetime) -> bool:
+    return any(at - now <= NEXT_TURN for at in again_at.values())
 
 
 def _deliver_all(
