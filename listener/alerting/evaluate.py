@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from listener.alerting import gather, wording
 from listener.alerting.tell import tell
 from listener.alerting.usual import baseline
+from listener.domain.crowd import Crowd, crowd
 from listener.domain.message import Message
 from listener.domain.rules import SpikeRule, Watched
 from listener.domain.spike import (
@@ -24,8 +25,9 @@ from listener.domain.spike import (
 )
 from listener.store import evidence, incidents, marks
 from listener.store.engine import Database
+from listener.store.errors import StoreError
 from listener.store.incidents import Incident
-from listener.telemetry import boundary, say
+from listener.telemetry import LOG, boundary, say
 
 RULE = "negative_spike"
 CALM_FOR = timedelta(hours=1)
@@ -47,7 +49,7 @@ def evaluate(
     """Judge what is new since the last round. A crash in between is harmless: every write is made once by the database.
 
     Clients without news, without an open incident and without a group that ends cost nothing. `end_groups` tells what has
-    been gathered at once.
+    been gathered at once. A client that cannot be judged holds up no other: it is judged again in the next round.
     """
     with database.read() as connection:
         newest = evidence.newest_match(connection)
@@ -55,18 +57,56 @@ def evaluate(
         news = set(evidence.clients_with_news(connection, after=done, up_to=newest))
         open_incidents = {row.client_id: row for row in incidents.firing(connection) if row.rule == RULE}
         ending = gather.clients_due(connection, now=now, end_groups=end_groups)
-    opened = resolved = gathered = 0
-    for client_id in sorted(news | set(open_incidents) | ending):
-        if (one := watched.get(client_id)) is None:
-            continue  # left the configuration: its history stays, nobody is told
-        if client_id in open_incidents:
-            resolved += _follow(database, one, open_incidents[client_id], now=now)
-        elif client_id in news:
-            opened += _look(database, one, now=now)
-        gathered += gather.tell(database, one, up_to=newest, now=now, end_groups=end_groups)
-    if newest != done:
+    rounds = [
+        _safely(database, one, open_incidents.get(client_id), up_to=newest, now=now, end_groups=end_groups)
+        for client_id in sorted(news | set(open_incidents) | ending)
+        if (one := watched.get(client_id)) is not None  # who left has a history, and nobody to be told
+    ]
+    if newest != done and None not in rounds:
         with database.write() as connection:
             marks.put(connection, EVALUATED, number=newest, at=now)
+    judged = [one for one in rounds if one is not None]
+    return Round(
+        opened=sum(one.opened for one in judged),
+        resolved=sum(one.resolved for one in judged),
+        gathered=sum(one.gathered for one in judged),
+    )
+
+
+def _safely(
+    database: Database,
+    watched: Watched,
+    incident: Incident | None,
+    *,
+    up_to: int,
+    now: datetime,
+    end_groups: bool,
+) -> Round | None:
+    """None where this client could not be judged, with the traceback in the log."""
+    try:
+        return _judge(database, watched, incident, up_to=up_to, now=now, end_groups=end_groups)
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 - a fault over one client silences no other; its traceback is in the log
+        LOG.exception("evaluate-fault client=%s", watched.client.id)
+        return None
+
+
+def _judge(
+    database: Database,
+    watched: Watched,
+    incident: Incident | None,
+    *,
+    up_to: int,
+    now: datetime,
+    end_groups: bool,
+) -> Round:
+    opened = resolved = False
+    if incident is not None:
+        resolved = _follow(database, watched, incident, now=now)
+    else:
+        opened = _look(database, watched, now=now)
+    gathered = gather.tell(database, watched, up_to=up_to, now=now, end_groups=end_groups)
     return Round(opened=opened, resolved=resolved, gathered=gathered)
 
 
@@ -79,17 +119,22 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
     if spike is None:
         return False
     with database.write() as connection:
+        people = crowd(
+            evidence.complaints(
+                connection, watched.client.id, since=spike.ends_at - spike.window, until=spike.ends_at
+            )
+        )
         incident = incidents.open_incident(
             connection,
             client_id=watched.client.id,
             rule=RULE,
             now=now,
-            evidence=wording.facts(spike),
+            evidence=wording.facts(spike, people),
             last_match_id=max(voice.match for voice in spike.voices),
         )
         if incident is None:
             return False
-        message = _firing(connection, watched, spike, incident.id, incident.episode, now=now)
+        message = _firing(connection, watched, spike, people, incident, now=now)
         tell(connection, message, watched.receivers, now=now)
     boundary("incident-opened")
     say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
@@ -109,12 +154,20 @@ def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now:
 
 
 def _firing(
-    connection: sa.Connection, watched: Watched, spike: Spike, incident: int, episode: int, *, now: datetime
+    connection: sa.Connection,
+    watched: Watched,
+    spike: Spike,
+    people: Crowd,
+    incident: Incident,
+    *,
+    now: datetime,
 ) -> Message:
     said = evidence.said(connection, [voice.match for voice in spike.voices])
     heard = evidence.hearing(connection, watched.client)
     deaf = evidence.deaf_now(connection, heard)
-    return wording.firing(watched, spike, said, incident=incident, episode=episode, deaf=deaf, now=now)
+    return wording.firing(
+        watched, spike, people, said, incident=incident.id, episode=incident.episode, deaf=deaf, now=now
+    )
 
 
 def _follow(database: Database, watched: Watched, incident: Incident, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from listener.domain.crowd import Crowd
 from listener.domain.message import Message, Quote
 from listener.domain.rules import Watched
 from listener.domain.spike import Spike
@@ -23,6 +24,7 @@ QUOTE_LENGTH = 280
 def firing(
     watched: Watched,
     spike: Spike,
+    people: Crowd,
     said: Sequence[Said],
     *,
     incident: int,
@@ -35,12 +37,12 @@ def firing(
         **_address(watched),
         id=alert_id(watched, "negative_spike", episode, "firing"),
         kind="firing",
-        headline=_numbers(spike),
+        headline=_numbers(spike, people),
         incident=incident,
         at=now.isoformat(),
-        lines=tuple(_proof(watched, spike, said, deaf)),
+        lines=tuple(_proof(watched, spike, people, said, deaf)),
         quotes=tuple(quote(one, watched) for one in tell_most(said)),
-        facts=facts(spike),
+        facts=facts(spike, people),
     )
 
 
@@ -100,11 +102,12 @@ def alert_id(watched: Watched, rule: str, number: int, kind: str) -> str:
     return f"{watched.client.id}/{rule}/{number}/{kind}"
 
 
-def facts(spike: Spike) -> dict[str, object]:
+def facts(spike: Spike, people: Crowd) -> dict[str, object]:
     """The numbers of a spike, for machines and for the incident's record."""
     return {
-        "people": spike.people,
-        "stories": spike.stories,
+        "people": people.people,
+        "stories": people.stories,
+        "mentions": people.mentions,
         "voices": len(spike.voices),
         "window_h": spike.window / timedelta(hours=1),
         "usual": list(spike.usual),
@@ -113,7 +116,7 @@ def facts(spike: Spike) -> dict[str, object]:
         "alpha": spike.alpha,
         "first_at": spike.voices[0].at.isoformat(),
         "last_at": spike.ends_at.isoformat(),
-        "without_biggest_story": spike.without_biggest_story,
+        "without_biggest_story": people.people_without_it,
         "late": spike.late,
     }
 
@@ -184,23 +187,25 @@ def _address(watched: Watched) -> dict[str, Any]:
     }
 
 
-def _numbers(spike: Spike) -> str:
+def _numbers(spike: Spike, crowd: Crowd) -> str:
     low, high = spike.usual
     usual = str(low) if low == high else f"{low}–{high}"
     window = span(spike.window)
     when = f"within {window}, until {spike.ends_at:%H:%M} UTC" if spike.late else f"in the last {window}"
-    people, stories = count(spike.people, "person"), count(spike.stories, "story")
+    people, stories = count(crowd.people, "person"), count(crowd.stories, "story")
     return f"{people}, {stories}, negative {when}; usual {usual}"
 
 
-def _proof(watched: Watched, spike: Spike, said: Sequence[Said], deaf: Sequence[Deaf]) -> list[str]:
+def _proof(
+    watched: Watched, spike: Spike, people: Crowd, said: Sequence[Said], deaf: Sequence[Deaf]
+) -> list[str]:
     first = min(said, key=lambda one: one.at)
     by = first.author or host(first.url) or "unnamed"
     lines = [f"First at {first.at:%H:%M} UTC by {by} ({_called(watched, first.kind, first.scope)})."]
     if spike.late:
         lines.insert(0, "Heard late: we could not hear while it went on.")
-    if spike.stories > 1:
-        lines.append(f"Without the biggest story it would still be {spike.without_biggest_story}.")
+    if people.biggest_story_people > 1:
+        lines.append(f"Without the biggest story it would still be {people.people_without_it}.")
     lines.append(f"By chance this happens in one of {_one_in(spike.chance)} such windows.")
     shares = Counter(_called(watched, one.kind, one.scope) for one in said).most_common()
     lines.append("Heard from " + ", ".join(f"{name} ({number})" for name, number in shares) + ".")

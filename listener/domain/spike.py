@@ -108,25 +108,6 @@ class Spike:
     limit: int
     late: bool
 
-    @property
-    def people(self) -> int:
-        return len({voice.witness for voice in self.voices})
-
-    @property
-    def stories(self) -> int:
-        return len({voice.story for voice in self.voices})
-
-    @property
-    def without_biggest_story(self) -> int:
-        """How many voices would be left without the story that has most of them.
-
-        Voices of one story within 24 h are one already; this counts the rest in the window.
-        """
-        sizes: dict[int, int] = {}
-        for voice in self.voices:
-            sizes[voice.story] = sizes.get(voice.story, 0) + 1
-        return len(self.voices) - max(sizes.values(), default=0)
-
 
 def alpha_per_look(*, false_alarms: float, per: timedelta, clients: int) -> float:
     """The chance at which one window of one client may fire, so that the whole list keeps its budget.

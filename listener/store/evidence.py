@@ -71,6 +71,25 @@ def voices(
     return [Voice(match=row.id, at=row.counted_at, witness=row.witness, story=row.story_id) for row in rows]
 
 
+def complaints(
+    connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
+) -> list[tuple[str, int]]:
+    """Witness and story of every complaint of others in (since, until], voices or not; backfill is left out."""
+    rows = connection.execute(
+        sa.select(mentions.c.witness, mentions.c.story_id)
+        .join(matches, matches.c.mention_id == mentions.c.id)
+        .where(
+            matches.c.client_id == client_id,
+            matches.c.counted_at > since,
+            matches.c.counted_at <= until,
+            matches.c.label == "negative",
+            sa.not_(matches.c.own),
+            sa.not_(matches.c.backfill),
+        )
+    )
+    return [(row.witness, row.story_id) for row in rows]
+
+
 def voice_counts(
     connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
 ) -> list[tuple[datetime, int]]:

@@ -1,5 +1,6 @@
 """From stored voices to incidents and messages, on SQLite and on PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from builders import NOW, add_client, add_target, client, found, incoming
 
 from listener.alerting.evaluate import Round, evaluate
 from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched
+from listener.jobs.status import status
 from listener.store import gaps, incidents, mentions, outbox, tables
 
 HOUR = timedelta(hours=1)
@@ -68,7 +70,17 @@ def test_a_burst_opens_one_incident_and_tells_every_receiver_once(database, say)
     assert message["headline"] == "10 people, 10 stories, negative in the last 60 min; usual 0"
     assert message["owner"] == "Dana Lee"
     assert len(message["quotes"]) == 3
-    assert any("Without the biggest story it would still be 9." in line for line in message["lines"])
+    assert not any("biggest story" in line for line in message["lines"])
+
+
+def test_people_who_repeat_one_story_are_counted_as_people_and_told_apart(database, say):
+    say(*range(0, 30, 5))
+    say(*range(0, 20, 5), story=b"wire............", prefix="host")
+    evaluate(database, watched(), now=NOW)
+    message = told(database)[0][2]
+    assert message["headline"].startswith("10 people, 7 stories, negative")
+    assert (message["facts"]["voices"], message["facts"]["mentions"]) == (7, 10)
+    assert "Without the biggest story it would still be 6." in message["lines"]
 
 
 def test_the_same_burst_is_told_once_however_often_it_is_evaluated(database, say):
@@ -214,3 +226,20 @@ def test_the_outbox_takes_each_alert_once(database, say):
     evaluate(database, watched(negative_spike=SpikeRule(at_least=3)), now=NOW)
     with database.read() as connection:
         assert outbox.count_by_state(connection) == {"pending": 2}
+
+
+def test_a_client_that_cannot_be_judged_holds_up_no_other_and_is_seen_on_healthz(database, say):
+    with database.write() as connection:
+        add_client(connection, "acme")
+        incidents.open_incident(
+            connection, client_id="acme", rule="negative_spike", now=NOW, evidence={}, last_match_id=0
+        )  # whose evidence says nothing of its window
+    both = {**watched(), "acme": replace(watched()["mills"], client=client("acme"))}
+    say(*range(0, 50, 5))
+    assert evaluate(database, both, now=NOW).opened == 1
+    later = NOW + HOUR
+    assert "waiting to be judged" in " ".join(status(database, now=later, round_age_s=0).troubles)
+    with database.write() as connection:
+        connection.execute(sa.delete(tables.incidents).where(tables.incidents.c.client_id == "acme"))
+    evaluate(database, both, now=later)
+    assert "judged" not in " ".join(status(database, now=later, round_age_s=0).troubles)

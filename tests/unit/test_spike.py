@@ -56,7 +56,7 @@ def test_twelve_strangers_in_the_first_hour_of_a_new_client_fire():
     alpha = alpha_per_look(false_alarms=1, per=MONTH, clients=30)
     spike = find_spike(voices(*range(1, 60, 5)), always(Baseline()), alpha=alpha, at_least=3, now=NOW)
     assert spike is not None
-    assert spike.people == 12
+    assert len(spike.voices) == 12
     assert not spike.late
 
 
