@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from listener.alerting.evaluate import EVALUATED
 from listener.domain.health import in_words
-from listener.store import incidents, outbox, progress
+from listener.store import incidents, marks, outbox, progress
 from listener.store.engine import Database
 from listener.store.errors import StoreError
 from listener.telemetry import metrics
@@ -15,6 +16,7 @@ from listener.telemetry import metrics
 STALLED_AFTER_S = 30.0
 OVERDUE_AFTER = timedelta(minutes=15)
 UNSENT_AFTER = timedelta(minutes=30)
+UNJUDGED_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,17 @@ def status(database: Database, *, now: datetime, round_age_s: float) -> Status:
             open_incidents = len(incidents.firing(connection))
             set_aside = progress.set_aside(connection)
             notifications = outbox.count_by_state(connection)
+            unjudged_at = progress.unjudged_since(connection, marks.get(connection, EVALUATED) or 0)
     except StoreError as error:
         return Status(troubles=(*troubles, str(error)), facts={"round_age_s": round(round_age_s, 1)})
     if due_at is not None and now - due_at > OVERDUE_AFTER:
         troubles.append(f"a source has been due for {in_words(now - due_at)} and was not polled")
     if unsent_at is not None and now - unsent_at > UNSENT_AFTER:
         troubles.append(f"a notification has been waiting for {in_words(now - unsent_at)}")
+    if unjudged_at is not None and now - unjudged_at > UNJUDGED_AFTER:
+        troubles.append(
+            f"mentions have been waiting to be judged for {in_words(now - unjudged_at)}: see the log"
+        )
     _show(sources, notifications, set_aside, unsent_at, last_poll_at, now=now)
     return Status(
         troubles=tuple(troubles),

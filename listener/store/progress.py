@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from listener.store.tables import EPOCH, MICROSECOND, quarantine, targets
+from listener.store.tables import EPOCH, MICROSECOND, matches, mentions, quarantine, targets
 
 
 def states(connection: sa.Connection) -> dict[str, int]:
@@ -40,6 +40,17 @@ def last_poll_at(connection: sa.Connection) -> datetime | None:
 def set_aside(connection: sa.Connection) -> int:
     """How many items could not be read and lie aside."""
     return connection.execute(sa.select(sa.func.count()).select_from(quarantine)).scalar() or 0
+
+
+def unjudged_since(connection: sa.Connection, after_match: int) -> datetime | None:
+    """When the first mention was fetched that was stored after this match, None where there is none."""
+    return connection.execute(
+        sa.select(mentions.c.fetched_at)
+        .join(matches, matches.c.mention_id == mentions.c.id)
+        .where(matches.c.id > after_match)
+        .order_by(matches.c.id)
+        .limit(1)
+    ).scalar()
 
 
 def replan(connection: sa.Connection, *, now: datetime) -> int:
