@@ -34,6 +34,7 @@ from listener.scoring.vader import VaderScorer
 from listener.store import configured, hosts, migrate, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
+from listener.store.errors import StoreError
 from listener.telemetry import REDACTION, say
 
 
@@ -125,6 +126,7 @@ class App:
     polls: Polls
     plan: Plan
     _stamp: tuple[int, int] = (0, 0)
+    _trouble: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -170,18 +172,26 @@ class App:
             return None
         self._stamp = stamp
         try:
-            new = load.load(self.config.path, environ=os.environ)
+            return self._take_over(load.load(self.config.path, environ=os.environ))
+        except StoreError as trouble:
+            self._stamp = _AWAY  # so that it is read again until the database answers
+            if str(trouble) != self._trouble:
+                say("reload-postponed", level=logging.ERROR, reason=trouble)
+            self._trouble = str(trouble)
+            return None
         except Mistakes as mistakes:
             say("reload-refused", level=logging.ERROR, path=self.config.path, mistakes=len(mistakes.mistakes))
             for mistake in mistakes.mistakes:
                 say("mistake", level=logging.ERROR, says=mistake)
             return None
+
+    def _take_over(self, new: Config) -> Plan:
         for key in plan.needs_restart(self.config, new):
             say("restart-needed", level=logging.WARNING, key=key)
         REDACTION.learn(new.secrets)
         made = self.apply(make_plan(new))
         self.door.change(allow_private=new.network.allow_private, per_host_every=new.network.per_host_every)
-        self.config, self.plan = new, made
+        self.config, self.plan, self._trouble = new, made, ""
         say("reloaded", targets=len(made.targets), clients=len(made.clients))
         return made
 
@@ -193,12 +203,15 @@ class App:
         return replace(made, intake=replace(made.intake, joined=joined))
 
 
+_AWAY = (0, 0)
+
+
 def file_stamp(path: Path) -> tuple[int, int]:
     """Changes when the file does; (0, 0) while it is away, as an editor leaves it for a moment."""
     try:
         found = path.stat()
     except OSError:
-        return (0, 0)
+        return _AWAY
     return (found.st_mtime_ns, found.st_ino)
 
 
@@ -227,11 +240,11 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
             plan=make_plan(config),
             _stamp=file_stamp(config.path),
         )
-        _take_over(app)
+        _inherit(app)
         yield app
 
 
-def _take_over(app: App) -> None:
+def _inherit(app: App) -> None:
     """What an earlier process left: its leases end, what it was sending is in doubt, what hosts asked for holds."""
     now = app.clock.now()
     with app.database.write() as connection:
