@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 import unicodedata
@@ -15,43 +16,71 @@ from typing import Any, TextIO
 Row = Mapping[str, Any]
 
 TABLE_ROWS = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")  # a spreadsheet would run a cell that begins so
+WIDEST = 60
+
+# What speaks to a terminal instead of being read: controls but tab and line end, and what turns the direction of text.
+_SPEAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def write(rows: Iterable[Row], *, form: str, columns: Sequence[str], out: TextIO | None = None) -> None:
-    """Print rows. `columns` are those of the table, the last one taking the room that is left; the other forms show all."""
+def write(
+    rows: Iterable[Row],
+    *,
+    form: str,
+    columns: Sequence[str],
+    below: str | None = None,
+    out: TextIO | None = None,
+) -> None:
+    """Print rows. `columns` are those of the table, the last one taking the room that is left; the other forms show all.
+
+    `below` names what stands whole under a row of the table, where the row has it: sentences that no column could hold.
+    """
     out = out or sys.stdout
-    {"table": _table, "jsonl": _jsonl, "csv": _csv}[form](rows, columns, out)
+    if form == "table":
+        _table(rows, columns, below, out)
+    else:
+        {"jsonl": _jsonl, "csv": _csv}[form](rows, out)
 
 
-def _jsonl(rows: Iterable[Row], _columns: Sequence[str], out: TextIO) -> None:
-    out.writelines(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in rows)
+def _jsonl(rows: Iterable[Row], out: TextIO) -> None:
+    lines = (json.dumps(row, ensure_ascii=False, default=_plain) for row in rows)
+    out.writelines(_SPEAKS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) + "\n" for line in lines)
 
 
-def _csv(rows: Iterable[Row], _columns: Sequence[str], out: TextIO) -> None:
+def _csv(rows: Iterable[Row], out: TextIO) -> None:
     writer = None
     for row in rows:
         if writer is None:
             writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow({name: harmless(cell(value)) for name, value in row.items()})
+        writer.writerow({name: harmless(_SPEAKS.sub("", cell(value))) for name, value in row.items()})
 
 
-def _table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+def _table(rows: Iterable[Row], columns: Sequence[str], below: str | None, out: TextIO) -> None:
     some = list(islice(rows, TABLE_ROWS + 1))
     if not some:
         out.write("nothing yet\n")
         return
     cells = [[printable(cell(row[name])) for name in columns] for row in some[:TABLE_ROWS]]
-    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(columns)]
-    room = max(20, shutil.get_terminal_size((120, 24)).columns - sum(min(w, 32) + 2 for w in widths[:-1]))
-    widths = [*(min(width, 32) for width in widths[:-1]), room]
-    out.writelines(
-        "  ".join(_fit(text, width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        for line in [[name.replace("_", " ") for name in columns], *cells]
-    )
+    widths = _widths([columns, *cells])
+    out.write(_line([name.replace("_", " ") for name in columns], widths))
+    for row, line in zip(some, cells, strict=False):
+        out.write(_line(line, widths))
+        if below is not None and (said := printable(cell(row[below]))):
+            out.write(f"    {said}\n")
     if len(some) > TABLE_ROWS:
         out.write(f"… the first {TABLE_ROWS}; `--format jsonl` prints all\n")
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    """As wide as what stands there, up to a limit; the last one as wide as the terminal allows."""
+    widths = [min(WIDEST, max(len(line[i]) for line in lines)) for i in range(len(lines[0]))]
+    room = shutil.get_terminal_size((120, 24)).columns - sum(width + 2 for width in widths[:-1])
+    return [*widths[:-1], max(20, room)]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(_fit(text, width) for text, width in zip(cells, widths, strict=True)).rstrip() + "\n"
 
 
 def _fit(text: str, width: int) -> str:

@@ -24,6 +24,10 @@ from listener.store import sources as source_rows
 from listener.store.engine import open_database
 from listener.store.reading import Shown, Wanted, shown
 
+LONGEST_SPAN = timedelta(
+    days=36_500
+)  # before anything was written here; further back there are years without a date
+
 
 def mentions(arguments: argparse.Namespace) -> int:
     """Print the mentions that are wanted, oldest stored first."""
@@ -90,14 +94,15 @@ def sources(arguments: argparse.Namespace) -> int:
             "kind": one.kind,
             "scope": one.scope,
             "polls": one.polls_count,
-            "reason": one.health.get("reason", ""),
+            "reason": one.health.get("reason", "") or _quiet(one),
         }
         for one in found
     )
     write(
         rows,
         form=arguments.format,
-        columns=("source", "state", "last_success", "next_poll", "stored", "set_aside", "deaf", "reason"),
+        columns=("source", "state", "last_success", "next_poll", "stored", "set_aside", "deaf"),
+        below="reason",
     )
     return 0
 
@@ -136,8 +141,15 @@ def _mention(one: Shown) -> dict[str, Any]:
         "story": one.story,
         "counted_at": one.counted_at,
         "reasons": one.reasons,
-        "said": f"{one.title} — {one.text}" if one.title else one.text,
+        "said": " — ".join(part for part in (one.title, one.text) if part),
     }
+
+
+def _quiet(one: source_rows.Standing) -> str:
+    """What is to be said of a source that is well and has brought nothing: that it is heard, or that it never was asked."""
+    if one.state == "new":
+        return "not asked yet"
+    return "heard well; nothing about a client so far" if one.state == "ok" and not one.stored_count else ""
 
 
 def _proof(evidence: dict[str, Any]) -> str:
@@ -173,7 +185,7 @@ def _since(text: str, *, now: datetime) -> datetime:
     """A span back from now (90m, 24h, 7d), or a date or time in UTC."""
     if span := re.fullmatch(r"(\d{1,6})([mhd])", text):
         unit = {"m": "minutes", "h": "hours", "d": "days"}[span.group(2)]
-        return now - timedelta(**{unit: int(span.group(1))})
+        return now - min(timedelta(**{unit: int(span.group(1))}), LONGEST_SPAN)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
