@@ -14,7 +14,11 @@ FAILED, WRONG = 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = build().parse_args(argv)
+    parser = build()
+    if not (sys.argv[1:] if argv is None else argv):
+        parser.print_help(sys.stderr)
+        return WRONG
+    arguments = parser.parse_args(argv)
     module, _, name = arguments.does.partition(":")
     try:
         command = getattr(importlib.import_module(f"listener.cli.{module}"), name)

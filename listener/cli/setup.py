@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 from pathlib import Path
+from typing import Any
 
 from listener.app import Clock, make_door
 from listener.cli import FAILED, Refusal
+from listener.cli.output import printable
 from listener.config import load
 from listener.config.config import Config
 from listener.domain.message import Message
 from listener.notify.contract import Undelivered
 from listener.notify.post import poster
-from listener.store import migrate
+from listener.store import migrate, receivers
 from listener.store.engine import open_database
+from listener.store.errors import NoDatabase
 
 EXAMPLES = (
     Path(__file__).resolve().parents[1] / "config.example.yaml",  # in a wheel
@@ -35,12 +39,13 @@ def init(arguments: argparse.Namespace) -> int:
             file.write(next(path for path in EXAMPLES if path.exists()).read_text(encoding="utf-8"))
     except OSError as error:
         raise Refusal(f"cannot write {wanted}: {error.strerror}") from error
+    named = shlex.quote(str(wanted))
     print(f"wrote {wanted}\n")
-    print(f"  1. put your clients into it, then: listener check -c {wanted}")
+    print(f"  1. put your clients into it, then: listener check -c {named}")
     print(
-        f"  2. see what it hears:              listener run -c {wanted} --once --all && listener mentions -c {wanted}"
+        f"  2. see what it hears:              listener run -c {named} --once --all && listener mentions -c {named}"
     )
-    print(f"  3. keep it running:                listener run -c {wanted}")
+    print(f"  3. keep it running:                listener run -c {named}")
     return 0
 
 
@@ -82,22 +87,47 @@ def test_alert(arguments: argparse.Namespace) -> int:
     finally:
         door.close()
     print(f"receiver {receiver.name} took the test message")
+    _revive(config, receiver.name)
     return 0
+
+
+def _revive(config: Config, name: str) -> None:
+    """A receiver that was shut takes messages again; what waited for it goes out with the next round."""
+    try:
+        opened = open_database(config.database, create=False)
+    except NoDatabase:
+        return  # nothing was ever sent, so nothing is shut
+    try:
+        with opened.write() as connection:
+            shut = receivers.standings(connection).get(name)
+            if shut is not None and shut.dead_reason is not None:
+                receivers.revive(connection, name)
+                print(f"it had been shut ({shut.dead_reason}); it is written to again")
+    finally:
+        opened.close()
 
 
 def health(arguments: argparse.Namespace) -> int:
     """Ask /healthz of the running daemon."""
     url = arguments.url or _own_url(load.load(Path(arguments.config), environ=os.environ))
     status, body = _asked(url.rstrip("/") + "/healthz")
+    told = _told(body)
+    if told is None:
+        raise Refusal(f"{url} answers {status}, but not as Listener does: is another program on that port?")
+    for trouble in told["troubles"]:
+        print(printable(str(trouble)))
+    if status == 200:
+        print(f"healthy; last poll {printable(str(told.get('last_poll_at') or 'not yet'))}")
+    return 0 if status == 200 else FAILED
+
+
+def _told(body: bytes) -> dict[str, Any] | None:
+    """The body of /healthz; None for any other's."""
     try:
         told = json.loads(body)
     except ValueError:
-        raise Refusal(f"{url} answers {status}, but not as Listener does") from None
-    for trouble in told.get("troubles", []):
-        print(trouble)
-    if status == 200:
-        print(f"healthy; last poll {told.get('last_poll_at') or 'not yet'}")
-    return 0 if status == 200 else FAILED
+        return None
+    return told if isinstance(told, dict) and isinstance(told.get("troubles"), list) else None
 
 
 def database(arguments: argparse.Namespace) -> int:
@@ -117,18 +147,29 @@ def database(arguments: argparse.Namespace) -> int:
 def _asked(url: str) -> tuple[int, bytes]:
     """A plain request to our own port, which is private by design and so not for the door."""
     from http.client import HTTPConnection, HTTPException
-    from urllib.parse import urlsplit
 
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=5)
+    host, port, path = _address(url)
+    connection = HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", parts.path)
+        connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read(65536)
     except (OSError, HTTPException) as error:
         raise Refusal(f"nothing answers at {url} ({error}): is `listener run` running?") from error
     finally:
         connection.close()
+
+
+def _address(url: str) -> tuple[str, int, str]:
+    from urllib.parse import quote, urlsplit
+
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname:
+            return parts.hostname, parts.port or 80, quote(parts.path, safe="/%")
+    except ValueError:  # brackets that do not close, a port that is no number
+        pass
+    raise Refusal(f"--url {url!r}: write it as http://127.0.0.1:8080", code=2)
 
 
 def _own_url(config: Config) -> str:
