@@ -22,7 +22,12 @@ DATABASE_PAUSE = timedelta(seconds=30)
 
 
 class Polls:
-    """The polls under way of one process. `now` is asked when a poll begins, so that a long round does not share one time."""
+    """The polls under way of one process. `now` is asked when a poll begins, so that a long round does not share one time.
+
+    `trouble` is why a poll could last not be stored: a daemon tries again, one round has then failed.
+    """
+
+    trouble: StoreError | None = None
 
     def __init__(
         self, means: Means, *, clock: Callable[[], datetime], lease: timedelta = LEASE, threads: int = THREADS
@@ -98,6 +103,7 @@ class Polls:
             return poll(target, claim, plan.intake, self._means, now=now)
         except StoreError as error:  # not the source's fault: it is polled again when the database answers
             say("poll-not-stored", level=logging.ERROR, target=claim.target_id, reason=error)
+            self.trouble = error
             return Ended(claim=claim, at=now, again_at=now + DATABASE_PAUSE)
         except Exception as fault:  # the loop that must not die: a bug in one connector costs one source
             logging.getLogger("listener").exception(

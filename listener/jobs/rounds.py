@@ -49,13 +49,14 @@ def once(
     """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now.
 
     A host that wants requests spaced is waited for; ten minutes are the end of it in any case.
+    Raises StoreError where a poll could not be stored: it is polled again by the next round.
     """
     ends_at = monotonic() + LONGEST_S
     states: Counter[str] = Counter()
     mentions = 0
     again_at: dict[int, datetime] = {}
     polls.start_due(plan, everything=everything)
-    while monotonic() < ends_at and (polls.under_way or _has_turn(again_at, clock())):
+    while monotonic() < ends_at and (polls.under_way or _has_turn(again_at, clock())) and not polls.trouble:
         if polls.under_way:
             polls.wait(at_most_s=WAIT_S)
         else:
@@ -67,6 +68,8 @@ def once(
             mentions += ended.stored.mentions
         polls.start_due(plan)
     polls.drain(plan, deadline_s=max(0.0, ends_at - monotonic()))
+    if polls.trouble is not None:
+        raise polls.trouble
     alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
     delivered = _deliver_all(database, plan, post, clock=clock, sleep=sleep)
     return Report(polled=states.total(), states=states, mentions=mentions, alerts=alerts, delivered=delivered)
