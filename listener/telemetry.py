@@ -56,13 +56,17 @@ class Redaction(logging.Filter):
         text = _USERINFO.sub(r"\1***@", text)
         return _URL_TAIL.sub(lambda match: match.group(1) + (match.group(2) or ""), text)
 
+    def _clean_lines(self, text: str) -> str:
+        """Of a traceback: each line indented, so that none that came from outside looks like a record of its own."""
+        return "\n".join(f"  {line.translate(_CONTROLS)}" for line in self.clean(text).split("\n"))
+
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = self.clean(record.getMessage()).translate(_CONTROLS)
         record.args = None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = self.clean(record.exc_text)
+            record.exc_text = self._clean_lines(record.exc_text)
         return True
 
 
@@ -93,7 +97,7 @@ def say(event: str, *, level: int = logging.INFO, **facts: object) -> None:
 
 def _value(value: object) -> str:
     text = str(value)
-    return f'"{text}"' if any(sign in text for sign in ' ="') else text
+    return '"' + text.replace('"', '\\"') + '"' if any(sign in text for sign in ' ="') else text
 
 
 class Metrics:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -51,4 +52,12 @@ def application(status: Callable[[], Status]) -> Starlette:
 
     return Starlette(
         routes=[Route("/", root), Route("/healthz", healthz), Route("/metrics", prometheus)],
+        exception_handlers={HTTPException: _refusal},
     )
+
+
+async def _refusal(_: Request, refused: Exception) -> Response:
+    """What is not served is refused with the same headers as what is."""
+    assert isinstance(refused, HTTPException)
+    headers = {**SAFE, **(refused.headers or {})}
+    return PlainTextResponse(f"{refused.detail}\n", status_code=refused.status_code, headers=headers)
