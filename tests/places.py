@@ -148,6 +148,11 @@ class Place:
         """`path` is without the query; what stands there before is replaced."""
         self._behaviours[path] = behaviour
 
+    @property
+    def paths(self) -> list[str]:
+        """Those that were told, in the order of telling."""
+        return list(self._behaviours)
+
     def count(self, path: str) -> int:
         return sum(asked.path.partition("?")[0] == path for asked in self.asked)
 
