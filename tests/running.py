@@ -104,6 +104,11 @@ class Running:
                     raise AssertionError(f"never said {words!r}:\n" + "\n".join(self.lines[-40:]))
                 self._news.wait(min(left, 0.5))
 
+    def forget(self):
+        """What was said so far is not heard again."""
+        with self._news:
+            self.lines.clear()
+
     def ended(self, *, within_s):
         """Its exit code; an AssertionError where it goes on."""
         try:
