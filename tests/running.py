@@ -90,9 +90,9 @@ class Running:
     def is_alive(self):
         return self._process.poll() is None
 
-    def said(self, words, *, within_s=START_S):
-        """The first line that holds these words, waited for; an AssertionError with the log where it does not come."""
-        deadline, seen = time.monotonic() + within_s, 0
+    def said(self, words, *, within_s=START_S, after=0):
+        """The first line, after so many, that holds these words, waited for; an AssertionError where it does not come."""
+        deadline, seen = time.monotonic() + within_s, after
         with self._news:
             while True:
                 for line in self.lines[seen:]:
@@ -103,11 +103,6 @@ class Running:
                 if left <= 0 or not (self._reader.is_alive() or seen < len(self.lines)):
                     raise AssertionError(f"never said {words!r}:\n" + "\n".join(self.lines[-40:]))
                 self._news.wait(min(left, 0.5))
-
-    def forget(self):
-        """What was said so far is not heard again."""
-        with self._news:
-            self.lines.clear()
 
     def ended(self, *, within_s):
         """Its exit code; an AssertionError where it goes on."""

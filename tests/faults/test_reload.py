@@ -110,10 +110,10 @@ def test_a_bad_file_keeps_the_old_one_running_and_says_so(here, daemon):
         ("databas: sqlite:///other.db\n", "did you mean"),
         (None, "no such file"),
     ):
-        daemon.forget()
+        before = len(daemon.lines)
         change(here, broken)
-        assert "ERROR" in daemon.said("reload-refused")
-        assert str(here.config) in daemon.said(says)
+        assert "ERROR" in daemon.said("reload-refused", after=before)
+        assert str(here.config) in daemon.said(says, after=before)
         here.tell("Mills goes on all the same")
         until(lambda: here.stored() == here.said, within_s=30)
     assert daemon.healthy(within_s=10)["troubles"] == []
