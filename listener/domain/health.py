@@ -19,6 +19,15 @@ GONE_EVERY = timedelta(days=2)
 STOPPED_FOR = timedelta(days=30)
 MOVED_POLLS, MOVED_FOR = 3, timedelta(days=1)
 
+LONGEST_PAUSES: Mapping[State, timedelta] = {
+    "new": timedelta(),
+    "ok": timedelta(),
+    "backing off": LONGEST_BACKOFF,
+    "needs attention": GONE_EVERY,
+    "gone": STOPPED_FOR,
+}
+"""The most that a target in each state rests beyond its cadence; what is planned later was planned by a clock that jumped."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:

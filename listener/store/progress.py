@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from listener.domain.health import LONGEST_PAUSES
 from listener.store.tables import EPOCH, MICROSECOND, matches, mentions, quarantine, targets
+
+LONGEST_FORBIDDEN = timedelta(days=1)  # as the door reads Retry-After
 
 
 def states(connection: sa.Connection) -> dict[str, int]:
@@ -54,13 +57,20 @@ def unjudged_since(connection: sa.Connection, after_match: int) -> datetime | No
 
 
 def replan(connection: sa.Connection, *, now: datetime) -> int:
-    """After the wall clock was set back: what is planned for later than a cadence from now is due now.
+    """After the wall clock was set back: what is planned for later than any pause from now reaches is due now.
 
     Returns how many targets that were. What is overdue after a jump ahead is simply due, once. Targets in trouble keep
-    their pause.
+    their pause, and what a place forbade it forbade for a day at most.
     """
-    latest = (now - EPOCH) // MICROSECOND + targets.c.every_s * 1_000_000
+    connection.execute(
+        sa.update(targets).where(targets.c.not_before_at > now + LONGEST_FORBIDDEN).values(not_before_at=None)
+    )
     planned_at = sa.type_coerce(targets.c.next_poll_at, sa.BigInteger)
-    return connection.execute(
-        sa.update(targets).where(planned_at > latest, targets.c.state == "ok").values(next_poll_at=now)
-    ).rowcount
+    every = sa.cast(targets.c.every_s, sa.BigInteger) * 1_000_000
+    count = 0
+    for state, pause in LONGEST_PAUSES.items():
+        longest = pause // MICROSECOND
+        latest = (now - EPOCH) // MICROSECOND + sa.case((every > longest, every), else_=longest)
+        late = sa.update(targets).where(planned_at > latest, targets.c.state == state)
+        count += connection.execute(late.values(next_poll_at=now)).rowcount
+    return count
