@@ -177,7 +177,7 @@ def _follow(database: Database, watched: Watched, incident: Incident, *, now: da
         voices = evidence.voices(connection, watched.client.id, since=now - STILL_NEWS - max(WINDOWS))
         newest = max([incident.last_match_id, *(voice.match for voice in voices)])
     over = over_threshold(voices, window=window, limit=incident.evidence["limit"], now=now)
-    calm_since = None if over else incident.calm_since_at or now
+    calm_since = None if over else min(incident.calm_since_at or now, now)  # the clock may have been set back
     with database.write() as connection:
         if calm_since is None or now - calm_since < CALM_FOR:
             if (calm_since, newest) != (incident.calm_since_at, incident.last_match_id):

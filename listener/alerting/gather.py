@@ -16,6 +16,8 @@ from listener.store import evidence, rule_states
 from listener.store.engine import Database
 from listener.telemetry import boundary
 
+LONGEST_GATHERING = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -54,8 +56,11 @@ def grown(group: Group, new: tuple[int, ...], rule: GatherRule, *, now: datetime
 
 
 def is_due(group: Group, *, now: datetime, end_groups: bool) -> bool:
-    """Whether what was gathered is told now."""
-    return group.ends_at is not None and (end_groups or now >= datetime.fromisoformat(group.ends_at))
+    """Whether what was gathered is told now; a group that ends later than any does was begun by a clock that jumped."""
+    if group.ends_at is None:
+        return False
+    ends_at = datetime.fromisoformat(group.ends_at)
+    return end_groups or ends_at <= now or ends_at > now + LONGEST_GATHERING
 
 
 def emptied(group: Group) -> Group:

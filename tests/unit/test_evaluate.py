@@ -243,3 +243,16 @@ def test_a_client_that_cannot_be_judged_holds_up_no_other_and_is_seen_on_healthz
         connection.execute(sa.delete(tables.incidents).where(tables.incidents.c.client_id == "acme"))
     evaluate(database, both, now=later)
     assert "judged" not in " ".join(status(database, now=later, round_age_s=0).troubles)
+
+
+def test_a_clock_that_was_years_ahead_for_a_while_holds_up_no_end_and_no_group(database, say):
+    rules = watched(each_negative=GatherRule())
+    say(*range(0, 50, 5))
+    evaluate(database, rules, now=NOW)
+    far = NOW + timedelta(days=3650)
+    for prefix in ("far", "farther"):  # the second group is begun and ends there
+        say(0, now=far, prefix=prefix)
+        evaluate(database, rules, now=far)
+    seen = [evaluate(database, rules, now=NOW + 7 * HOUR + minutes * HOUR / 60) for minutes in (0, 30, 61)]
+    assert sum(round_.resolved for round_ in seen) == 1
+    assert sum(round_.gathered for round_ in seen) == 1
