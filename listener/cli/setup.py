@@ -20,6 +20,7 @@ from listener.notify.post import poster
 from listener.store import migrate, receivers
 from listener.store.engine import open_database
 from listener.store.errors import NoDatabase
+from listener.store.migrate import Status
 
 EXAMPLES = (
     Path(__file__).resolve().parents[1] / "config.example.yaml",  # in a wheel
@@ -136,12 +137,19 @@ def database(arguments: argparse.Namespace) -> int:
     upgrading = arguments.action == "upgrade"
     opened = open_database(config.database, create=upgrading, current=False)
     try:
-        if upgrading:
-            migrate.upgrade(opened)
-        print(f"{config.database_shown}: {migrate.status(opened)}")
+        before = migrate.upgrade(opened) if upgrading else migrate.status(opened)
+        print(f"{config.database_shown}: {_schema(before, upgraded=upgrading)}")
     finally:
         opened.close()
     return 0
+
+
+def _schema(before: Status, *, upgraded: bool) -> str:
+    if before.is_current:
+        return f"the schema is {before.found}, as this version needs it"
+    if upgraded:
+        return f"the schema was {before.found or 'not there'} and is now {before.newest}"
+    return f"the schema is {before.found} and this version needs {before.newest}: run `listener db upgrade`"
 
 
 def _asked(url: str) -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ LONGEST_SPAN = timedelta(
     days=36_500
 )  # before anything was written here; further back there are years without a date
 
+SAID = 300  # characters of a mention that a table shows
+
 
 def mentions(arguments: argparse.Namespace) -> int:
     """Print the mentions that are wanted, oldest stored first."""
@@ -41,7 +44,8 @@ def mentions(arguments: argparse.Namespace) -> int:
         write(
             rows,
             form=arguments.format,
-            columns=("counted_at", "client", "label", "score", "source", "author", "said"),
+            columns=("counted_at", "client", "label", "score", "source", "author"),
+            below="said",
         )
     return 0
 
@@ -141,7 +145,7 @@ def _mention(one: Shown) -> dict[str, Any]:
         "story": one.story,
         "counted_at": one.counted_at,
         "reasons": one.reasons,
-        "said": " — ".join(part for part in (one.title, one.text) if part),
+        "said": shorten(" — ".join(part for part in (one.title, one.text) if part), SAID, placeholder=" …"),
     }
 
 
