@@ -6,10 +6,12 @@ assert (said.code, said.out) == (0, "…")
 
 import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
+import logging
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 from listener.cli import main
+from listener.telemetry import LOG
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +24,25 @@ class Said:
 def saying(*words):
     """What `listener WORDS…` prints and its exit code."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), _logging_as_it_was():
         try:
             code = main([str(word) for word in words])
         except SystemExit as ended:  # argparse: --help, and words that it does not know
             code = int(ended.code or 0)
     return Said(code=code, out=out.getvalue(), err=err.getvalue())
+
+
+@contextmanager
+def _logging_as_it_was():
+    """A command sets up the log of its process, and here the process is not its own."""
+    root = logging.getLogger()
+    handlers, level, ours = root.handlers[:], root.level, LOG.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        LOG.setLevel(ours)
 
 
 def in_a_sentence(done):
