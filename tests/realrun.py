@@ -6,7 +6,7 @@
 import json
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 import realfeeds
@@ -116,16 +116,17 @@ class Outcome:
 
     @property
     def told_wrong(self):
-        """Sources that need attention and were not told exactly once: each has a reason of its own."""
-        news = {
-            message["id"]: message["lines"] for message in self.to_machines if message["kind"] == "health"
-        }
-        lines = [line for some in news.values() for line in some]
-        reasons = [row["reason"] for row in self.shown.values() if row["state"] == "needs attention"]
+        """Sources that need attention and were not told exactly once, and others that were."""
+        news = {one["id"]: one["lines"] for one in self.to_machines if one["kind"] == "health"}
+        broke = Counter(line.partition(" cannot hear: ")[0] for lines in news.values() for line in lines)
+        named = defaultdict(set)
+        for path, row in self.shown.items():
+            named[row["state"]].add(f"rss {self.feeds.place.host.partition(':')[0]}{path}")
+        may_be_told = named["needs attention"] | named["backing off"]
         return [
-            reason
-            for reason in set(reasons)
-            if sum(reason in line for line in lines) != reasons.count(reason)
+            name
+            for name in named["needs attention"] | set(broke)
+            if broke[name] != 1 or name not in may_be_told
         ]
 
 
@@ -145,7 +146,9 @@ def run(folder, size, *, database="sqlite:///listener.db"):
         done.readings = {path: read(path, body, CLIENTS) for path, body in feeds.served.items()}
         done.books = realledger.compared(url, done.readings, root=place.url)
         done.in_slack = [one.words for one in slack.taken if one.path.startswith("/services/")]
-        done.to_machines = [one.payload for one in slack.taken if one.path.startswith("/hook/")]
+        for one in slack.taken:
+            if one.path.startswith("/hook/"):  # what grew old comes as a group, each message whole in it
+                done.to_machines += (one.payload["facts"] or {}).get("grouped", [one.payload])
     done.seconds = time.monotonic() - began
     return done
 

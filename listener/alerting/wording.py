@@ -153,6 +153,12 @@ def place(kind: str, scope: str) -> str:
     return f"{kind} {name}" if name else kind
 
 
+def address(kind: str, scope: str) -> str:
+    """A source told apart from others of its host: with the path, but without a query, which may hold a secret."""
+    name = host(scope)
+    return f"{kind} {name}{urlsplit(scope).path.rstrip('/')}" if name else place(kind, scope)
+
+
 def _called(watched: Watched, kind: str, scope: str) -> str:
     return watched.places.get((kind, scope)) or place(kind, scope)
 

@@ -76,4 +76,4 @@ def _gaps(connection: sa.Connection, one: Ended) -> None:
 
 def _news(one: Ended) -> str:
     sentence = one.change.tell if one.change and one.change.tell else ""
-    return f"{wording.place(one.claim.kind, one.claim.scope)} {sentence}"
+    return f"{wording.address(one.claim.kind, one.claim.scope)} {sentence}"
