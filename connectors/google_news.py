@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from listener.connector import JSON, Author, Connector, Found, Http, OptionsModel, Page, Query, Search, feed
 from listener.connector.ask import Alternatives, alternatives
+from listener.connector.plain import absolute
 
 MOST_WORDS = 28  # Google looks at 32 words of a question and drops the rest without a word; two are `when:`
 OVERLAP = timedelta(hours=6)
@@ -148,16 +149,20 @@ def _since(read_at: object, now: datetime) -> timedelta | None:
 
 
 def as_article(item: Found) -> Found:
-    """The headline without its publisher, who becomes the author: all links lead to Google, so the host says nothing.
+    """The headline without its publisher, who becomes the author and the site: all links lead to Google.
 
     The text is left empty: Google fills it with the headline again and with those of other papers.
     """
     source = item.raw.get("source") or {}
     name = str(source.get("title") or "").strip()
-    host = (urlsplit(str(source.get("href") or "")).hostname or "").removeprefix("www.")
+    href = str(source.get("href") or "")
+    site = absolute(href, href) if href else None
+    host = (urlsplit(site or "").hostname or "").removeprefix("www.")
     title = (item.title or "").removesuffix(f" - {name}") if name else item.title
     author = Author(key=host or name.casefold(), name=name or host) if host or name else None
-    return replace(item, title=title, text="", links=(), author=author, author_hidden=author is None)
+    return replace(
+        item, title=title, text="", links=(), site=site, author=author, author_hidden=author is None
+    )
 
 
 def check(http: Http, options: GoogleNewsOptions) -> str:

@@ -31,6 +31,7 @@ class Found:
 
     external_id    stays the same for this item in its place for ever; with (kind, scope) it is the identity
     author         None where the item names nobody (a news article): then the host stands for one
+    site           address of the site that published it, where `url` leads through another (a news search's links)
     author_hidden  True where the place hides its authors: then each item is its own, shown as "unnamed"
     published_at   None where the place does not tell, or tells nonsense
     links          URLs that the text points to, in order
@@ -43,6 +44,7 @@ class Found:
     text: str
     title: str | None = None
     url: str | None = None
+    site: str | None = None
     author: Author | None = None
     author_hidden: bool = False
     published_at: datetime | None = None

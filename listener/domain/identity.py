@@ -12,6 +12,9 @@ from listener.domain.words import words
 LONG = 40
 """Words from which on the same text is one story whoever wrote it; thirty people writing "Acme is down" are thirty."""
 
+HEADLINE = 4
+"""Words from which on the same headline of the same site is one article, wherever it was found."""
+
 # Pages that many link to without telling one story: shops, profiles, chats, link lists, searches, maps.
 _HUBS = frozenset(
     """
@@ -43,12 +46,13 @@ def content_hash(text: str) -> bytes | None:
 def story_keys(found: Found, *, kind: str, scope: str) -> tuple[bytes, ...]:
     """What this item has in common with the other copies of its story; two items that share a key are one story.
 
-    Articles: their page and their words. All else: the item itself, what it repeats, the pages that it links to, its own
+    Articles: their page, their words, and their headline at their site. All else: the item itself, what it repeats, the pages that it links to, its own
     page. Never empty.
     """
     keys = [content_hash(found.text)]
     if found.form == "article":
         keys.append(_page_key(found.url))
+        keys.append(_headline_key(found))
     else:
         keys.append(identity_hash(kind, scope, found.external_id))
         keys.extend(_shared_keys(found, kind, scope))
@@ -59,16 +63,26 @@ def story_keys(found: Found, *, kind: str, scope: str) -> tuple[bytes, ...]:
 def witness(found: Found, *, kind: str, scope: str) -> str:
     """Who testifies: two mentions with the same witness are one voice.
 
-    `author:KIND:KEY`; an article that names nobody, `host:HOST`; where the place hides its authors, each item is its own:
+    `author:KIND:KEY`; an article that names nobody but its site, `host:HOST`; where the place hides its authors, each item is its own:
     `item:HEX`. The byline of an article is no account, so it is told apart by its host: `author:KIND:HOST:NAME`.
     """
-    host = host_of(found.url) or host_of(scope)
-    if found.author is not None and found.author.key:
+    host = site_of(found) or host_of(scope)
+    if found.author is not None and found.author.key and not _is_site(found.author, host):
         byline = found.form == "article" and host and _is_name(found.author)
         return f"author:{kind}:{host}:{found.author.key}" if byline else f"author:{kind}:{found.author.key}"
     if found.author_hidden:
         return f"item:{identity_hash(kind, scope, found.external_id).hex()}"
     return f"host:{host}" if host else f"scope:{kind}:{scope}"
+
+
+def site_of(found: Found) -> str | None:
+    """The host of the site that published it."""
+    return host_of(found.site) or host_of(found.url)
+
+
+def _is_site(author: Author, host: str | None) -> bool:
+    """Whether a site stands in the place of its authors."""
+    return "." in author.key and host is not None and host_of(f"https://{author.key}") == host
 
 
 def _is_name(author: Author) -> bool:
@@ -98,6 +112,11 @@ def _page_key(url: str | None) -> bytes | None:
     if page is None or _is_root(page):
         return None
     return _hash("page", page)
+
+
+def _headline_key(found: Found) -> bytes | None:
+    site, said = site_of(found), words(found.title or "")
+    return _hash("headline", site, " ".join(said)) if site and len(said) >= HEADLINE else None
 
 
 def _is_root(page: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from listener.domain.client import Client
 from listener.domain.found import Author, Found
+from listener.domain.identity import site_of
 from listener.domain.urls import host_of
 
 
@@ -18,7 +19,7 @@ def is_own(found: Found, client: Client, *, kind: str) -> bool:
         if _covers(place, kind)
     ):
         return True
-    return found.form not in {"review", "comment"} and _on_sites(host_of(found.url), client.own.sites)
+    return found.form not in {"review", "comment"} and _on_sites(site_of(found), client.own.sites)
 
 
 def _covers(place: str, kind: str) -> bool:

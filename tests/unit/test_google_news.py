@@ -81,3 +81,14 @@ def test_how_far_back_it_reaches_is_no_part_of_the_target():
 def test_options_that_google_has_not_are_refused(wrong):
     with pytest.raises(ValidationError):
         registry.find("google_news").options(**wrong)
+
+
+def test_a_publisher_whose_address_is_none_costs_nothing_but_the_address():
+    body = (
+        b"<rss version='2.0'><channel><item><guid>1</guid><title>Mills recalls drills - The Paper</title>"
+        b"<link>https://news.google.com/a</link><source url='https://[broken'>The Paper</source></item></channel></rss>"
+    )
+    connector = registry.find("google_news")
+    (page,) = polled("google_news", connector.options(search='"mills"'), lambda *_: Reply(body=body))
+    (article,) = page.page.found
+    assert (article.title, article.site, article.author.name) == ("Mills recalls drills", None, "The Paper")

@@ -158,3 +158,19 @@ def test_a_byline_is_no_account_so_the_admins_of_two_papers_are_two():
         admin = Author(key="admin", name=name)
         papers = {who_says(form="article", author=admin, url=f"https://{host}.example/1") for host in "ab"}
         assert papers == {"author:hackernews:a.example:admin", "author:hackernews:b.example:admin"}
+
+
+def test_an_article_found_in_the_papers_feed_and_by_a_search_is_one_witness_and_one_story():
+    from listener.domain.found import Author
+
+    headline = {"form": "article", "title": "Mills recalls ten thousand drills"}
+    fed = found(url="https://www.paper.example/a", **headline)
+    paper = Author(key="paper.example", name="The Paper")
+    searched = found(
+        "", url="https://news.search.example/x?y", site="https://paper.example", author=paper, **headline
+    )
+    assert witness(fed, kind="rss", scope="f") == witness(searched, kind="google_news", scope="s")
+    assert keys(fed, "rss", "f") & keys(searched, "google_news", "s")
+    other = found("", url="https://news.search.example/z", site="https://other.example", **headline)
+    assert not keys(fed, "rss", "f") & keys(other, "google_news", "s")
+    assert witness(other, kind="google_news", scope="s") == "host:other.example"

@@ -46,3 +46,9 @@ def test_lookalike_hosts_are_not(url):
 def test_reviews_and_comments_on_its_own_pages_are_what_others_say():
     assert not own(kind="company_page", url="https://mills.example/reviews", form="review")
     assert own(author=Author(key="millssupply"), url="https://mills.example/reviews", form="comment")
+
+
+def test_its_own_article_is_its_own_though_the_link_leads_through_a_search():
+    through = "https://news.google.com/rss/articles/abc"
+    assert own(kind="google_news", url=through, site="https://www.mills.example", form="article")
+    assert not own(kind="google_news", url=through, site="https://paper.example", form="article")
