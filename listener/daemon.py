@@ -52,6 +52,7 @@ class Daemon:
     stopping: threading.Event = field(default_factory=threading.Event)
     hung_up: threading.Event = field(default_factory=threading.Event)
     ticked_at: float = field(default_factory=time.monotonic)
+    turned_at: float = field(default_factory=time.monotonic)
     exit_code: int = 0
     _lanes: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(3, thread_name_prefix="lane")
@@ -64,8 +65,13 @@ class Daemon:
 
     @property
     def round_age_s(self) -> float:
-        """Real seconds since a tick last finished."""
+        """Real seconds since a tick last did all that it had to."""
         return time.monotonic() - self.ticked_at
+
+    @property
+    def stuck_for_s(self) -> float:
+        """Real seconds since a tick last came to its end, be it in trouble: a full disk is waited for, a hung loop is not."""
+        return time.monotonic() - self.turned_at
 
     def run(self) -> int:
         """Tick until told to stop, then drain; returns the exit code."""
@@ -109,6 +115,7 @@ class Daemon:
         try:
             self.tick()
         except StoreError as error:
+            self.turned_at = time.monotonic()
             if str(error) != self._trouble:
                 say("database-trouble", level=logging.ERROR, reason=error)
             self._trouble = str(error)
@@ -119,7 +126,7 @@ class Daemon:
         if self._trouble:
             say("database-fine-again")
             self._trouble = ""
-        self.ticked_at = time.monotonic()
+        self.ticked_at = self.turned_at = time.monotonic()
 
     def _watch(self) -> None:
         """Wait for the end; a loop that stalled for ten minutes, or a lost lead, ends the process so that it is started anew."""
@@ -128,8 +135,8 @@ class Daemon:
                 say("lead-lost", level=logging.ERROR)
                 self.exit_code = 1
                 return
-            if self.round_age_s > STALLED_S:
-                say("stalled", level=logging.CRITICAL, seconds=round(self.round_age_s))
+            if self.stuck_for_s > STALLED_S:
+                say("stalled", level=logging.CRITICAL, seconds=round(self.stuck_for_s))
                 os._exit(1)
 
     def _drain(self) -> None:
