@@ -19,6 +19,7 @@ from listener.telemetry import metrics, say
 THREADS = 32
 LEASE = timedelta(minutes=5)
 DATABASE_PAUSE = timedelta(seconds=30)
+PLAN_PAUSE = timedelta(seconds=5)  # a target that a changed file brought a moment before the plan that knows it
 
 
 class Polls:
@@ -98,7 +99,7 @@ class Polls:
         now = self._clock()
         target = plan.targets.get((claim.kind, claim.scope, claim.credential))
         if target is None:
-            return Ended(claim=claim, at=now, again_at=now + LEASE)
+            return Ended(claim=claim, at=now, again_at=now + PLAN_PAUSE)
         try:
             return poll(target, claim, plan.intake, self._means, now=now)
         except StoreError as error:  # not the source's fault: it is polled again when the database answers
