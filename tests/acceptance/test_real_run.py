@@ -2,7 +2,7 @@
 
 import pytest
 import realrun
-from realrun import Kill, Size
+from realoutcome import Kill, Size, told
 
 SMALL = Size(
     feeds=200,
@@ -66,7 +66,7 @@ def test_it_is_so_on_postgresql_too(tmp_path, postgresql_url):
 
 
 def check(done, size):
-    print(realrun.told(done))
+    print(told(done))
     books = done.books
     assert (books.lost, books.unexpected, books.twice, books.stuck, books.integrity) == ([], [], [], [], "ok")
     assert books.stored > len(done.feeds.corpus) / 4

@@ -21,9 +21,12 @@ BEFORE = (
 TELLING = ("outbox-sending", "outbox-answered", "outbox-recorded")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
 def empty_url(request, tmp_path):
-    """The URL of a database without tables, or of a file that is not there yet."""
+    """The URL of a database without tables, or of a file that is not there yet.
+
+    The real run kills over SQLite, too: here it is slow.
+    """
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/listener.db"
     return request.getfixturevalue("empty_postgres").render_as_string(hide_password=False)

@@ -75,6 +75,7 @@ def test_asked_twice_it_ends_at_once(here):
     assert (here.stored(), here.doubled(), here.integrity()) == (here.said, [], "ok")
 
 
+@pytest.mark.slow
 def test_asked_to_stop_while_slack_hangs_it_ends_in_time_and_repeats_with_a_label(tmp_path):
     with town(tmp_path, url=f"sqlite:///{tmp_path}/listener.db", rate=120.0) as here:
         here.slack.script[:] = ["hang", "hang"]
