@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -57,8 +57,9 @@ def evaluate(
         news = set(evidence.clients_with_news(connection, after=done, up_to=newest))
         open_incidents = {row.client_id: row for row in incidents.firing(connection) if row.rule == RULE}
         ending = gather.clients_due(connection, now=now, end_groups=end_groups)
+    judge = partial(_judge, database, up_to=newest, now=now, end_groups=end_groups)
     rounds = [
-        _safely(database, one, open_incidents.get(client_id), up_to=newest, now=now, end_groups=end_groups)
+        _safely(judge, one, open_incidents.get(client_id))
         for client_id in sorted(news | set(open_incidents) | ending)
         if (one := watched.get(client_id)) is not None  # who left has a history, and nobody to be told
     ]
@@ -74,17 +75,11 @@ def evaluate(
 
 
 def _safely(
-    database: Database,
-    watched: Watched,
-    incident: Incident | None,
-    *,
-    up_to: int,
-    now: datetime,
-    end_groups: bool,
+    judge: Callable[[Watched, Incident | None], Round], watched: Watched, incident: Incident | None
 ) -> Round | None:
     """None where this client could not be judged, with the traceback in the log."""
     try:
-        return _judge(database, watched, incident, up_to=up_to, now=now, end_groups=end_groups)
+        return judge(watched, incident)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 - a fault over one client silences no other; its traceback is in the log
