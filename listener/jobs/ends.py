@@ -57,13 +57,16 @@ def _poll_end(one: Ended) -> PollEnd:
 
 
 def _gaps(connection: sa.Connection, one: Ended) -> None:
-    """A failed poll opens a gap that began with the last success; a success ends it, or finds that nobody had listened."""
+    """A failed poll opens a gap that began with the last success, else with the first failure; a success ends it, or finds
+    that nobody had listened.
+    """
     claim, change = one.claim, one.change
     if change is None:
         return
     if change.health.state != "ok":
-        if claim.last_success_at is not None:
-            gaps.open_gap(connection, claim.target_id, claim.last_success_at, change.health.reason)
+        failing_since = datetime.fromisoformat(change.health.failing_since or one.at.isoformat())
+        since = claim.last_success_at or failing_since
+        gaps.open_gap(connection, claim.target_id, since, change.health.reason)
         return
     if claim.health.get("failing_since") and gaps.close_gap(connection, claim.target_id, one.at):
         return
