@@ -50,10 +50,14 @@ class Redaction(logging.Filter):
         known = {secret for secret in secrets if len(secret) >= 6}
         self._secrets = tuple(sorted({*self._secrets, *known}, key=len, reverse=True))
 
-    def clean(self, text: str) -> str:
+    def hide(self, text: str) -> str:
+        """The text without the known secrets, and otherwise as it was: for what is kept or shown outside the log."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        text = _USERINFO.sub(r"\1***@", text)
+        return text
+
+    def clean(self, text: str) -> str:
+        text = _USERINFO.sub(r"\1***@", self.hide(text))
         return _URL_TAIL.sub(lambda match: match.group(1) + (match.group(2) or ""), text)
 
     def _clean_lines(self, text: str) -> str:

@@ -24,6 +24,7 @@ from listener.store import incidents as incident_rows
 from listener.store import sources as source_rows
 from listener.store.engine import open_database
 from listener.store.reading import Shown, Wanted, shown
+from listener.telemetry import REDACTION
 
 LONGEST_SPAN = timedelta(
     days=36_500
@@ -85,7 +86,8 @@ def sources(arguments: argparse.Namespace) -> int:
         found = sorted(source_rows.listing(connection), key=lambda one: one.state in {"ok", "new"})
     rows = (
         {
-            "source": names.get((one.kind, one.scope, one.credential)) or f"{one.kind} {one.scope}",
+            "source": names.get((one.kind, one.scope, one.credential))
+            or REDACTION.hide(f"{one.kind} {one.scope}"),
             "state": one.state,
             "last_success": one.last_success_at,
             "next_poll": one.next_poll_at,
@@ -96,7 +98,7 @@ def sources(arguments: argparse.Namespace) -> int:
             if one.deaf_since is None
             else f"since {one.deaf_since:%Y-%m-%d %H:%M}, {in_words(now - one.deaf_since)}",
             "kind": one.kind,
-            "scope": one.scope,
+            "scope": REDACTION.hide(one.scope),
             "polls": one.polls_count,
             "reason": one.health.get("reason", "") or _quiet(one),
         }
@@ -136,7 +138,7 @@ def _mention(one: Shown) -> dict[str, Any]:
         "text": one.text,
         "author": one.author,
         "published_at": one.published_at,
-        "source": one.source,
+        "source": REDACTION.hide(one.source),
         "label": one.label,
         "score": one.score,
         "own": one.own,
@@ -166,6 +168,7 @@ def _proof(evidence: dict[str, Any]) -> str:
 
 @contextmanager
 def _reading(config: Config) -> Iterator[sa.Connection]:
+    REDACTION.learn(config.secrets)
     database = open_database(config.database, create=False)
     try:
         with database.read() as connection:

@@ -16,6 +16,7 @@ from listener.config.document import Document, read
 from listener.config.doubts import doubts
 from listener.config.mistakes import Mistake, Mistakes, Path, spelled, without_password
 from listener.config.model import File
+from listener.config.references import Taken
 from listener.config.sentences import faults_of
 from listener.connector.contract import AnyConnector
 from listener.door.address import Private
@@ -118,8 +119,20 @@ def _config(path: pathlib.Path, file: File, document: Document) -> Config:
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,
         warnings=tuple(document.mistake(at, said) for at, said in doubts(file)),
-        secrets=frozenset(_secrets(file)),
+        secrets=frozenset([*_secrets(file), *_taken(document.data["watch_lists"])]),
     )
+
+
+def _taken(data: Any) -> Iterator[str]:  # noqa: ANN401 - as YAML has it
+    """What a watch list takes from the environment, such as the token in a feed's address: nobody else is to see it."""
+    if isinstance(data, Taken):
+        yield from filter(None, data.values)
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _taken(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _taken(value)
 
 
 def _secrets(file: File) -> Iterator[str]:

@@ -15,18 +15,19 @@ class Taken(str):
     """A text that came from outside the file: from the environment, or from the file that a `*_file` key names.
 
     `written` is what the file says in its place, to be shown instead; `inline` is True where the file itself spells
-    (part of) the value out, in a default.
+    (part of) the value out, in a default. `values` are the parts that came from the environment.
     """
 
-    __slots__ = ("inline", "written")
+    __slots__ = ("inline", "values", "written")
 
     written: str
     inline: bool
+    values: tuple[str, ...]
 
     @classmethod
-    def make(cls, text: str, *, written: str, inline: bool = False) -> Taken:
+    def make(cls, text: str, *, written: str, inline: bool = False, values: tuple[str, ...] = ()) -> Taken:
         taken = cls(text)
-        taken.written, taken.inline = written, inline
+        taken.written, taken.inline, taken.values = written, inline, values
         return taken
 
 
@@ -43,6 +44,7 @@ def filled(text: str, environ: Mapping[str, str]) -> str:
     if "${" not in text:
         return text
     unset: list[str] = []
+    taken: list[str] = []
     inline = seen = False
 
     def value(match: re.Match[str]) -> str:
@@ -53,6 +55,7 @@ def filled(text: str, environ: Mapping[str, str]) -> str:
         name, has_default, default = _parts(match)
         inline = inline or bool(default)
         if environ.get(name) or (name in environ and not has_default):
+            taken.append(environ[name])
             return environ[name]
         if not has_default:
             unset.append(name)
@@ -61,7 +64,7 @@ def filled(text: str, environ: Mapping[str, str]) -> str:
     whole = _REFERENCE.sub(value, text)
     if unset:
         raise Unfit(_unset(tuple(dict.fromkeys(unset))))
-    return Taken.make(whole, written=text, inline=inline) if seen else whole
+    return Taken.make(whole, written=text, inline=inline, values=tuple(taken)) if seen else whole
 
 
 def _parts(match: re.Match[str]) -> tuple[str, bool, str]:

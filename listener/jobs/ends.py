@@ -15,7 +15,7 @@ from listener.polling.poll import Ended
 from listener.store import gaps, hosts, targets
 from listener.store.engine import Database
 from listener.store.targets import PollEnd
-from listener.telemetry import boundary, say
+from listener.telemetry import REDACTION, boundary, say
 
 
 def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], *, now: datetime) -> None:
@@ -79,4 +79,4 @@ def _gaps(connection: sa.Connection, one: Ended) -> None:
 
 def _news(one: Ended) -> str:
     sentence = one.change.tell if one.change and one.change.tell else ""
-    return f"{wording.address(one.claim.kind, one.claim.scope)} {sentence}"
+    return REDACTION.hide(f"{wording.address(one.claim.kind, one.claim.scope)} {sentence}")

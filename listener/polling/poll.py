@@ -20,7 +20,7 @@ from listener.store import mentions, quarantine, targets
 from listener.store.engine import Database
 from listener.store.mentions import Stored
 from listener.store.targets import Claim, LeaseLost
-from listener.telemetry import boundary, say
+from listener.telemetry import REDACTION, boundary, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class _Run:
         change = after_failure(
             health,
             failure=_failure(trouble),
-            reason=trouble.reason,
+            reason=REDACTION.hide(trouble.reason),
             every=self.pause(self.target.every),
             now=self.now,
             after=after,

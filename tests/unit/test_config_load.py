@@ -239,6 +239,14 @@ def test_no_secret_is_in_what_a_config_shows_of_itself(loaded, tmp_path):
     }
 
 
+def test_what_a_watch_list_takes_from_the_environment_is_nobody_elses_to_see(loaded):
+    text = "{name: shops, clients: [Mills], sources: [{rss: 'https://x.example/?t=${TOKEN}&s=${SORT:-newest-first}'}]}"
+
+    config = loaded(f"watch_lists: [{text}]\n", TOKEN="t0k3n-t0k3n")
+
+    assert config.secrets == {"t0k3n-t0k3n"}
+
+
 def test_no_mistake_shows_a_secret_of_a_file(refused, tmp_path):
     (tmp_path / "no.token").write_text("nowhere-t0k3n\n")
     text = SMALLEST.replace("hackernews", "{forum: {channel: 'nowhere-t0k3n', token_file: no.token}}")
