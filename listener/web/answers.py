@@ -50,10 +50,12 @@ def application(status: Callable[[], Status]) -> Starlette:
         ]
         return PlainTextResponse("\n".join(lines) + "\n", headers=SAFE)
 
-    return Starlette(
+    answering = Starlette(
         routes=[Route("/", root), Route("/healthz", healthz), Route("/metrics", prometheus)],
         exception_handlers={HTTPException: _refusal},
     )
+    answering.router.redirect_slashes = False  # it would lead where the Host header says
+    return answering
 
 
 async def _refusal(_: Request, refused: Exception) -> Response:
