@@ -9,10 +9,10 @@ judged by the same rule (Gelman et al., Bayesian Data Analysis, 3rd ed., section
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 
 WINDOWS = (timedelta(hours=1), timedelta(hours=2), timedelta(hours=6))
 LOOK_BACK = timedelta(days=28)
@@ -48,13 +48,21 @@ class Baseline:
 
     def usual(self, window: timedelta) -> tuple[int, int]:
         """The range that holds the middle 80 % of such windows: its 10 % and 90 % points."""
-        low = next(n for n in count() if self.chance(n + 1, window) <= 0.9)
-        high = next(n for n in count(low) if self.chance(n + 1, window) <= 0.1)
+        low = first_that(lambda n: self.chance(n + 1, window) <= 0.9)
+        high = first_that(lambda n: self.chance(n + 1, window) <= 0.1, start=low)
         return low, high
 
     def limit(self, window: timedelta, *, alpha: float, at_least: int) -> int:
         """The least count in such a window that is over the threshold."""
-        return next(n for n in count(max(at_least, 1)) if self.chance(n, window) <= alpha)
+        return first_that(lambda n: self.chance(n, window) <= alpha, start=max(at_least, 1))
+
+
+def first_that(holds: Callable[[int], bool], *, start: int = 0) -> int:
+    """The least number from `start` on for which this holds; it must hold for all greater ones, too."""
+    reach = 1
+    while not holds(start + reach):
+        reach *= 2
+    return start + bisect_left(range(reach), True, key=lambda n: holds(start + n))
 
 
 def upper_tail(least: int, *, mean: float, shape: float) -> float:

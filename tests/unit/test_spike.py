@@ -1,6 +1,7 @@
 """The test of a count of voices against what is usual."""
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from math import comb
 
@@ -140,3 +141,14 @@ def test_it_stays_over_the_threshold_while_the_window_is_full():
     burst = voices(10, 20, 30)
     assert over_threshold(burst, window=HOUR, limit=3, now=NOW)
     assert not over_threshold(burst, window=HOUR, limit=3, now=NOW + timedelta(minutes=35))
+
+
+def test_a_client_that_many_complain_about_every_hour_is_judged_in_no_time():
+    loud = Baseline(voices=500_000, hours=672)
+    began = time.process_time()
+    low, high = loud.usual(HOUR)
+    limit = loud.limit(HOUR, alpha=1e-4, at_least=3)
+    assert time.process_time() - began < 2
+    assert low < 744 < high < limit
+    assert loud.chance(limit, HOUR) <= 1e-4 < loud.chance(limit - 1, HOUR)
+    assert loud.chance(high + 1, HOUR) <= 0.1 < loud.chance(high, HOUR)
