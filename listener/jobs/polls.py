@@ -19,7 +19,9 @@ from listener.telemetry import metrics, say
 THREADS = 32
 LEASE = timedelta(minutes=5)
 DATABASE_PAUSE = timedelta(seconds=30)
-PLAN_PAUSE = timedelta(seconds=5)  # a target that a changed file brought a moment before the plan that knows it
+PLAN_PAUSE = timedelta(
+    seconds=5
+)  # a target that a changed file brought a moment before the plan that knows it
 
 
 class Polls:
