@@ -10,6 +10,7 @@ from pathlib import Path
 from socket import socket
 
 from listener.app import App, opened
+from listener.cli import WRONG, Refusal
 from listener.config import load
 from listener.jobs.rounds import Report
 from listener.telemetry import say, start_logging
@@ -18,13 +19,15 @@ from listener.web.port import bind
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until stopped, or one round with --once."""
+    if arguments.all and not arguments.once:
+        raise Refusal("--all belongs to --once: write `listener run --once --all`", code=WRONG)
     start_logging(verbose=arguments.verbose)
     config = load.load(Path(arguments.config), environ=os.environ)
     for warning in config.warnings:
-        say("warning", level=logging.WARNING, says=warning)
+        say("configuration", level=logging.WARNING, says=warning)
     if arguments.once:
         with opened(config) as app:
-            report(app.once(everything=arguments.all))
+            report(app.once(everything=arguments.all), everything=arguments.all)
         return 0
     listening = bind(config.web.host, config.web.port)
     with opened(config) as app, listening:
@@ -58,11 +61,13 @@ def serve(app: App, listening: socket) -> int:
         server.stop()
 
 
-def report(done: Report) -> None:
-    """What one round did, for a person."""
+def report(done: Report, *, everything: bool = True) -> None:
+    """What one round did, for a person; where that is little, how to get more."""
     states = ", ".join(f"{number} {state}" for state, number in sorted(done.states.items()))
     print(f"polled {done.polled} sources ({states or 'nothing was due'}); {done.mentions} new mentions")
     print(
         f"incidents: {done.alerts.opened} opened, {done.alerts.resolved} resolved; "
         f"notifications: {done.delivered.sent} sent, {done.delivered.retried} to be tried again, {done.delivered.dead} given up"
     )
+    if not done.states and not everything:
+        print("to poll what is not due yet: listener run --once --all")
