@@ -236,7 +236,7 @@ def open_requests(url):
 
 
 def test_a_daemon_whose_loop_stands_still_is_not_healthy(world):
-    """What /healthz says of a round that does not end is decided in listener.jobs.status: see test_rounds.py."""
+    """What /healthz says of a round that does not end is decided in listener.jobs.status: see test_rounds_and_status.py."""
     with Running(world.config) as daemon:
         daemon.healthy(within_s=20)
         world.file.rename(world.file.with_suffix(".away"))
