@@ -70,6 +70,7 @@ def town(tmp_path_factory):
         town.not_due = listener("run", "-c", str(config), "--once")
         place.says("/talk.xml", rss([*burst("Mills"), *OLD]))
         town.second = listener("run", "-c", str(config), "--once", "--all")
+        town.asked = {one.path for one in place.asked}
         yield town
 
 
@@ -84,7 +85,7 @@ def test_a_round_opens_no_port(town):
     """The port of the configuration was taken all the time, by a place that nobody asked for a status."""
     assert town.first.returncode == 0
     assert "listening" not in town.first.stderr
-    assert {one.path for one in town.place.asked} == {"/talk.xml", "/hostile.json"}
+    assert town.asked == {"/talk.xml", "/hostile.json"}
 
 
 def test_mentions_as_json_lines_tell_all_of_each(town):
