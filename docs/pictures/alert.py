@@ -25,7 +25,7 @@ from listener.demo.place import World
 from listener.demo.stage import Stage
 
 HERE = Path(__file__).parent
-WIDTH, HEIGHT = 760, 426
+WIDTH, HEIGHT = 760, 406
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 
 
