@@ -233,19 +233,3 @@ def open_requests(url):
             assert part, answer
             answer += part
         yield half, idle
-
-
-def test_a_daemon_whose_loop_stands_still_is_not_healthy(world):
-    """What /healthz says of a round that does not end is decided in listener.jobs.status: see test_rounds_and_status.py."""
-    with Running(world.config) as daemon:
-        daemon.healthy(within_s=20)
-        world.file.rename(world.file.with_suffix(".away"))
-        until(lambda: daemon.health()[0] == 503, within_s=15)
-        status, body = daemon.health()
-        assert (status, body["healthy"]) == (503, False)
-        assert "put it back, or restart Listener" in body["troubles"][0]
-        code, _, text = ask(daemon.url, "/")
-        assert (code, text.startswith("Listener has trouble:")) == (200, True)
-        world.file.with_suffix(".away").rename(world.file)
-        daemon.healthy(within_s=15)
-        assert daemon.stop() == 0
