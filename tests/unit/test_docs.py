@@ -16,6 +16,7 @@ from listener.cli.parser import build
 from listener.config.load import load
 from listener.connector import registry as connectors
 from listener.notify import registry as notifiers
+from listener.notify.webhook import signature
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -166,3 +167,14 @@ def test_decisions_are_numbered_without_a_gap_and_say_what_they_cost():
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     assert [page.name for page in pages if "**Cost.**" not in page.read_text(encoding="utf-8")] == []
+
+
+def test_the_check_of_a_signature_in_the_page_of_the_webhook_works():
+    page = (ROOT / "docs" / "webhook.md").read_text(encoding="utf-8")
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)
+    header = signature(b'{"kind":"test"}', secret="s3cret", at="2026-11-22T08:51:00+00:00")
+
+    assert names["is_ours"](header, b'{"kind":"test"}', "s3cret")
+    assert not names["is_ours"](header, b'{"kind":"fire"}', "s3cret")
+    assert not names["is_ours"](header, b'{"kind":"test"}', "other")
