@@ -8,7 +8,7 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /source
-COPY requirements.lock ./
+COPY requirements-build.lock requirements.lock ./
 COPY docker/build.sh docker/
 RUN docker/build.sh dependencies /source /opt/listener
 COPY . .

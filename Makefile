@@ -12,7 +12,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 UV := uv
 
-# Python 3.14 comes last: there, the language detector has to be compiled (docs/decisions/0002-dependencies.md).
 PYTHONS := python3.13 python3.12 python3.11 python3.14 python3
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11, 5) <= sys.version_info < (3, 15))
 
@@ -40,13 +39,14 @@ bench: $(VENV)/.dev $(VENV)/.project  ## ours beside the naive stack, on the sam
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s
 
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-annotate --no-header --group build
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header
 
 lock:  ## write the locks again from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=/path/to/uv" >&2; exit 1; }
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --group build --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
 
 clean:  ## remove what make and the tools have made; databases stay
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -64,14 +64,16 @@ $(VENV)/.made:
 	echo "Listener needs Python 3.11.5 to 3.14 with its venv module (on Debian: apt install python3-venv)." >&2; \
 	echo "Tried: $(or $(PYTHON),$(PYTHONS)). Name yours with: make PYTHON=/path/to/python3.12" >&2; exit 1
 
-$(VENV)/.run: requirements.lock | $(VENV)/.made
+# The back ends come first, so that nothing is built with what no lock names.
+$(VENV)/.run: requirements.lock requirements-build.lock | $(VENV)/.made
 	@echo "installing requirements.lock (a minute)"
-	@$(PIP) install --require-hashes -r $<
+	@$(PIP) install --require-hashes -r requirements-build.lock
+	@$(PIP) install --require-hashes --no-build-isolation -r $<
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "installing requirements-dev.lock (half a minute)"
-	@$(PIP) install --require-hashes -r $<
+	@$(PIP) install --require-hashes --no-build-isolation -r $<
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.run

@@ -13,7 +13,8 @@ pip() {
 case $step in
 dependencies)
     "${PYTHON:-python3}" -m venv "$venv"
-    pip install --require-hashes -r "$source/requirements.lock"
+    pip install --require-hashes -r "$source/requirements-build.lock"
+    pip install --require-hashes --no-build-isolation -r "$source/requirements.lock"
     ;;
 project)
     wheels=$(mktemp -d)
