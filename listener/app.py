@@ -199,8 +199,8 @@ class App:
         """Tell the database what is configured (what left is stopped, its history stays); the plan with what it knows."""
         with self.database.write() as connection:
             configured.sync(connection, list(made.targets.values()), made.clients, self.clock.now())
-            joined = configured.joined(connection)
-        return replace(made, intake=replace(made.intake, joined=joined))
+            asked = configured.asked(connection)
+        return replace(made, intake=replace(made.intake, asked=asked))
 
 
 _AWAY = (0, 0)

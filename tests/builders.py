@@ -61,7 +61,11 @@ def client(name="mills", **more):
 def add_client(connection, name="mills"):
     connection.execute(
         sa.insert(tables.clients).values(
-            id=name, name=name.title(), watch_list="key-accounts", joined_at=NOW - timedelta(days=30)
+            id=name,
+            name=name.title(),
+            watch_list="key-accounts",
+            joined_at=NOW - timedelta(days=30),
+            asked_at=NOW,
         )
     )
 

@@ -158,6 +158,7 @@ class Connector(Generic[O]):
     least_interval  no source of this kind is polled more often
     search          for places with a search: what to poll for these queries (client id -> query), widened where the place
                     cannot say it and never narrowed; without clients there is nothing to poll
+    own_words       what it brings from a source at a client is the client's own words, reviews and comments apart
     check           one cheap call that proves the source works; returns a sentence
     """
 
@@ -171,6 +172,7 @@ class Connector(Generic[O]):
     least_interval: timedelta = timedelta(minutes=5)
     cursor_version: int = 1
     search: Callable[[Mapping[str, Query], O], Sequence[Search[O]]] | None = None
+    own_words: bool = False
     check: Callable[[Http, O], str] | None = None
 
 

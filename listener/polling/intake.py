@@ -20,6 +20,10 @@ from listener.store.mentions import Incoming, Judged
 from listener.store.targets import Claim
 
 DIRECT = "from the client's own place"
+PUBLISHED = (
+    "article",
+    "page_change",
+)  # what the owner of a place writes; reviews and comments there are others'
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,18 @@ class Candidate:
 class Intake:
     """All that judging an item takes, made once for a configuration.
 
-    `joined` says since when each client is in its list.
+    `asked` says since when each client is in its list with its query.
     """
 
     clients: Mapping[str, Client]
     percolator: Percolator
     scorer: Scorer
-    joined: Mapping[str, datetime] = field(default_factory=dict)
+    asked: Mapping[str, datetime] = field(default_factory=dict)
 
     def backfill(self, target: Target, claim: Claim) -> frozenset[str]:
-        """The clients of the target for which it has not been read to its end by a poll that began after they joined."""
+        """The clients of the target for which it has not been read to its end by a poll that began after they, or their query, came."""
         new = {audience for audience, since in claim.since.items() if since is None}
-        newest = max(self.joined.values(), default=None)
+        newest = max(self.asked.values(), default=None)
         began = claim.complete_from_at
         if not new and began is not None and (newest is None or began >= newest):
             return frozenset()
@@ -54,7 +58,7 @@ class Intake:
             client
             for client in target.clients
             if began is None
-            or began < self.joined.get(client, began)
+            or began < self.asked.get(client, began)
             or not any(claim.since.get(audience) for audience in self.clients[client].audiences)
         )
 
@@ -110,7 +114,8 @@ class Intake:
 
     def _judged(self, target: Target, found: Found, client: Client, reason: str) -> Judged:
         score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
-        own = is_own(found, client, kind=target.kind)
+        at_home = target.connector.own_words and client.id in target.direct and found.form in PUBLISHED
+        own = at_home or is_own(found, client, kind=target.kind)
         return Judged(client_id=client.id, score=with_reason(score, reason), own=own)
 
 

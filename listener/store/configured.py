@@ -50,10 +50,10 @@ def by_identity(connection: sa.Connection) -> dict[Identity, int]:
     return {(row.kind, row.scope, row.credential): row.id for row in rows}
 
 
-def joined(connection: sa.Connection) -> dict[str, datetime]:
-    """Since when each client is in its list: what a poll brings that began before is backfill for it."""
-    rows = connection.execute(sa.select(clients.c.id, clients.c.joined_at).where(clients.c.active))
-    return {row.id: row.joined_at for row in rows}
+def asked(connection: sa.Connection) -> dict[str, datetime]:
+    """Since when each client is listened for by its query in its list: what a poll brings that began before is backfill."""
+    rows = connection.execute(sa.select(clients.c.id, clients.c.asked_at).where(clients.c.active))
+    return {row.id: row.asked_at for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +160,23 @@ def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datet
             "watch_list": one.watch_list,
             "owner": one.owner,
             "active": True,
+            "query": one.query,
+            "asked_at": now,
             "joined_at": now,
         }
         for one in named
     ]
     statement = insert(connection, clients)
-    kept = {name: statement.excluded[name] for name in ("name", "watch_list", "owner", "active")}
+    kept = {name: statement.excluded[name] for name in ("name", "watch_list", "owner", "active", "query")}
     stays = sa.and_(clients.c.active, clients.c.watch_list == statement.excluded.watch_list)
-    joined_at = sa.case((stays, clients.c.joined_at), else_=statement.excluded.joined_at)
+    same = sa.and_(stays, clients.c.query == statement.excluded.query)
+    since = {
+        "joined_at": sa.case((stays, clients.c.joined_at), else_=statement.excluded.joined_at),
+        "asked_at": sa.case((same, clients.c.asked_at), else_=statement.excluded.asked_at),
+    }
     if rows:
         connection.execute(
-            statement.on_conflict_do_update(index_elements=["id"], set_={**kept, "joined_at": joined_at}),
+            statement.on_conflict_do_update(index_elements=["id"], set_={**kept, **since}),
             rows,
         )
     active = set(connection.scalars(sa.select(clients.c.id).where(clients.c.active)))

@@ -49,7 +49,11 @@ clients = sa.Table(
     sa.Column("watch_list", sa.Text, nullable=False),
     sa.Column("owner", sa.Text),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
-    sa.Column("joined_at", Instant, nullable=False),  # this list; polls that began before it bring backfill
+    sa.Column("query", sa.Text, nullable=False, server_default=""),
+    sa.Column(
+        "asked_at", Instant, nullable=False
+    ),  # since when by this query; polls that began before it bring backfill
+    sa.Column("joined_at", Instant, nullable=False),  # since when in this list
 )
 
 # One place that is polled, whoever it is polled for. `every_s`, lists and tokens are no part of its identity.

@@ -25,6 +25,8 @@ def _what_is_heard() -> None:
         sa.Column("watch_list", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("query", sa.Text(), server_default="", nullable=False),
+        sa.Column("asked_at", Instant, nullable=False),
         sa.Column("joined_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_clients"),
     )

@@ -12,10 +12,8 @@ from listener.store.targets import Claim
 HOUR = timedelta(hours=1)
 
 
-def intake(**joined):
-    return Intake(
-        clients={name: client(name) for name in joined}, percolator=None, scorer=None, joined=joined
-    )
+def intake(**asked):
+    return Intake(clients={name: client(name) for name in asked}, percolator=None, scorer=None, asked=asked)
 
 
 def claimed(complete_from_at, **since):

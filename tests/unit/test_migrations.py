@@ -141,7 +141,7 @@ def test_an_older_schema_is_named_with_its_remedy(database, database_url, next_v
 def test_an_upgrade_adds_what_is_missing_and_keeps_what_is_there(database, database_url, next_version):
     with database.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO clients (id, name, watch_list, joined_at) VALUES ('mills', 'Mills', 'key', 0)"
+            "INSERT INTO clients (id, name, watch_list, joined_at, asked_at) VALUES ('mills', 'Mills', 'key', 0, 0)"
         )
         connection.exec_driver_sql(
             "INSERT INTO counts (client_id, bucket_at, mentions) VALUES ('mills', 0, 3)"

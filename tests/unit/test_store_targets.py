@@ -279,7 +279,15 @@ def test_a_client_that_changes_its_list_joins_anew_and_one_that_stays_does_not(d
     moved = [client("mills"), client("acme", watch_list="another")]
     with database.write() as connection:
         configured.sync(connection, [target()], moved, LATER)
-        assert configured.joined(connection) == {"mills": NOW, "acme": LATER}
+        assert configured.asked(connection) == {"mills": NOW, "acme": LATER}
+
+
+def test_a_client_with_another_query_is_asked_for_anew_but_was_heard_all_along(database):
+    sync(database, target())
+    with database.write() as connection:
+        configured.sync(connection, [target()], [client("mills", query="mills OR supply")], LATER)
+        assert configured.asked(connection) == {"mills": LATER}
+        assert connection.scalars(sa.select(tables.clients.c.joined_at)).all() == [NOW]
 
 
 def test_it_remembers_when_the_latest_poll_to_the_end_began(database):
