@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -57,6 +57,7 @@ def evaluate(
         news = set(evidence.clients_with_news(connection, after=done, up_to=newest))
         open_incidents = {row.client_id: row for row in incidents.firing(connection) if row.rule == RULE}
         ending = gather.clients_due(connection, now=now, end_groups=end_groups)
+    _let_go(database, [one for client, one in open_incidents.items() if client not in watched], now=now)
     judge = partial(_judge, database, up_to=newest, now=now, end_groups=end_groups)
     rounds = [
         _safely(judge, one, open_incidents.get(client_id))
@@ -72,6 +73,16 @@ def evaluate(
         resolved=sum(one.resolved for one in judged),
         gathered=sum(one.gathered for one in judged),
     )
+
+
+def _let_go(database: Database, left: Sequence[Incident], *, now: datetime) -> None:
+    """End the incidents of clients that left the configuration: nobody is told, for nobody asked to be."""
+    if not left:
+        return
+    with database.write() as connection:
+        for one in left:
+            incidents.resolve(connection, one.id, now=now, last_match_id=one.last_match_id)
+    say("incidents-let-go", clients=", ".join(one.client_id for one in left))
 
 
 def _safely(

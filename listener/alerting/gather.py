@@ -25,7 +25,7 @@ class Group:
 
     matches       ids of the matches that will be told
     ends_at       when they will be, None while nothing is gathered
-    day, sent     how many messages went out on that UTC day
+    day, sent     how many messages went out on that day of the client's time zone
     only_counted  mentions that came after the day's limit, since the last message
     number        of the last message: part of the alert's id
     """
@@ -43,7 +43,7 @@ class Group:
 
 
 def grown(group: Group, new: tuple[int, ...], rule: GatherRule, *, now: datetime) -> Group:
-    """The group with the new matches: gathered while the day's limit allows, else only counted."""
+    """The group with the new matches: gathered while the day's limit allows, else only counted. The day is that of `now`."""
     today = now.date().isoformat()
     if group.day != today:
         group = replace(group, day=today, sent=0)
@@ -111,7 +111,12 @@ def _tell(
             # A rule that was just put into the file starts with the last day, not with all that is stored.
             since=None if state else now - timedelta(days=1),
         )
-        group = grown(Group.from_json(state), tuple(one.match for one in new), rule, now=now)
+        group = grown(
+            Group.from_json(state),
+            tuple(one.match for one in new),
+            rule,
+            now=now.astimezone(watched.timezone),
+        )
         due = is_due(group, now=now, end_groups=end_groups)
         if due:
             said = evidence.said(connection, group.matches)

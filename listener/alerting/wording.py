@@ -37,7 +37,7 @@ def firing(
         **_address(watched),
         id=alert_id(watched, "negative_spike", episode, "firing"),
         kind="firing",
-        headline=_numbers(spike, people),
+        headline=_numbers(watched, spike, people),
         incident=incident,
         at=now.isoformat(),
         lines=tuple(_proof(watched, spike, people, said, deaf)),
@@ -193,11 +193,13 @@ def _address(watched: Watched) -> dict[str, Any]:
     }
 
 
-def _numbers(spike: Spike, crowd: Crowd) -> str:
+def _numbers(watched: Watched, spike: Spike, crowd: Crowd) -> str:
     low, high = spike.usual
     usual = str(low) if low == high else f"{low}–{high}"
     window = span(spike.window)
-    when = f"within {window}, until {spike.ends_at:%H:%M} UTC" if spike.late else f"in the last {window}"
+    when = (
+        f"within {window}, until {_local(watched, spike.ends_at)}" if spike.late else f"in the last {window}"
+    )
     people, stories = count(crowd.people, "person"), count(crowd.stories, "story")
     return f"{people}, {stories}, negative {when}; usual {usual}"
 
@@ -207,7 +209,7 @@ def _proof(
 ) -> list[str]:
     first = min(said, key=lambda one: one.at)
     by = first.author or host(first.url) or "unnamed"
-    lines = [f"First at {first.at:%H:%M} UTC by {by} ({_called(watched, first.kind, first.scope)})."]
+    lines = [f"First at {_local(watched, first.at)} by {by} ({_called(watched, first.kind, first.scope)})."]
     if spike.late:
         lines.insert(0, "Heard late: we could not hear while it went on.")
     if people.biggest_story_people > 1:
@@ -216,9 +218,17 @@ def _proof(
     shares = Counter(_called(watched, one.kind, one.scope) for one in said).most_common()
     lines.append("Heard from " + ", ".join(f"{name} ({number})" for name, number in shares) + ".")
     if deaf:
-        silent = (f"{_called(watched, kind, scope)} since {at:%d %b %H:%M} UTC" for kind, scope, at in deaf)
+        silent = (
+            f"{_called(watched, kind, scope)} since {_local(watched, at, '%d %b %H:%M')}"
+            for kind, scope, at in deaf
+        )
         lines.append("Could not hear " + ", ".join(silent) + ".")
     return lines
+
+
+def _local(watched: Watched, at: datetime, form: str = "%H:%M") -> str:
+    """A time as the client's owner reads it, with its zone."""
+    return f"{at.astimezone(watched.timezone):{form} %Z}"
 
 
 def _one_in(chance: float) -> str:

@@ -153,6 +153,7 @@ def _watched(
     config: Config, one: WatchList, client: WatchedClient, places: Mapping[tuple[str, str], str]
 ) -> Watched:
     owner, slack = _owner(config, one, client)
+    person = config.people.get(client.owner or one.owner or "")
     notify = one.notify if client.notify is None else client.notify
     return Watched(
         client=_client(config, one, client),
@@ -162,6 +163,7 @@ def _watched(
         owner_slack=slack,
         list_size=len(one.clients),
         places=places,
+        timezone=(person and person.timezone) or config.timezone,
     )
 
 

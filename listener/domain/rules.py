@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 from listener.domain.client import Client
 
@@ -40,7 +40,8 @@ class Watched:
     """A client with all that an alert about it needs: who answers for it, who is told, by which rules.
 
     `list_size` is the number of clients among which the list's budget of false alarms is shared. `places` is what people
-    call sources, by kind and scope, where the configuration names them.
+    call sources, by kind and scope, where the configuration names them. `timezone` is that of the owner, else of the file: the
+    times in messages and the days of limits are in it.
     """
 
     client: Client
@@ -50,3 +51,4 @@ class Watched:
     owner_slack: str | None = None
     list_size: int = 1
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    timezone: tzinfo = UTC

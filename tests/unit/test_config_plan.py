@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from kinds import CONNECTORS, NOTIFIERS
@@ -127,9 +128,17 @@ def test_alerts_know_their_rules_their_people_and_the_receivers_that_are_on(conf
 
     assert plan.watched(read) == {
         "Mills": Watched(
-            client=mills, rules=rules, receivers=("ops",), owner="Dana Lee", owner_slack="U012", list_size=2
+            client=mills,
+            rules=rules,
+            receivers=("ops",),
+            owner="Dana Lee",
+            owner_slack="U012",
+            list_size=2,
+            timezone=ZoneInfo("UTC"),
         ),
-        "Acme": Watched(client=acme, rules=rules, receivers=(), owner="Somebody", list_size=2),
+        "Acme": Watched(
+            client=acme, rules=rules, receivers=(), owner="Somebody", list_size=2, timezone=ZoneInfo("UTC")
+        ),
     }
     assert plan.receivers_on(read, ["team", "ops", "ops"]) == ("ops",)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -256,3 +257,28 @@ def test_a_clock_that_was_years_ahead_for_a_while_holds_up_no_end_and_no_group(d
     seen = [evaluate(database, rules, now=NOW + 7 * HOUR + minutes * HOUR / 60) for minutes in (0, 30, 61)]
     assert sum(round_.resolved for round_ in seen) == 1
     assert sum(round_.gathered for round_ in seen) == 1
+
+
+def test_the_incident_of_a_client_that_left_ends_without_a_word(database, say):
+    say(*range(0, 50, 5))
+    evaluate(database, watched(), now=NOW)
+    evaluate(database, {}, now=NOW + HOUR)
+    with database.read() as connection:
+        assert [one.state for one in incidents.listing(connection)] == ["resolved"]
+    assert len(told(database)) == 2
+
+
+def test_times_and_days_are_those_of_the_owner(database, say):
+    halifax = {
+        "mills": replace(
+            watched(each_negative=GatherRule(at_most=1))["mills"], timezone=ZoneInfo("America/Halifax")
+        )
+    }
+    say(*range(0, 50, 5))
+    evaluate(database, halifax, now=NOW, end_groups=True)
+    assert any("First at 07:15 AST" in line for line in told(database)[0][2]["lines"])
+    late = NOW.replace(hour=23, minute=30) + timedelta(hours=4)
+    say(0, now=late, prefix="late")
+    assert evaluate(database, halifax, now=late, end_groups=True).gathered == 0
+    say(0, now=late + timedelta(hours=1), prefix="later")
+    assert evaluate(database, halifax, now=late + timedelta(hours=1), end_groups=True).gathered == 1
