@@ -47,12 +47,15 @@ class Polls:
     def under_way(self) -> int:
         return len(self._under_way)
 
-    def start_due(self, plan: Plan, *, everything: bool = False) -> int:
-        """Claim what is due, as much as there are free threads for, and begin to poll it."""
-        free = 100_000 if everything else 2 * self._threads - len(self._under_way)
+    def start_due(self, plan: Plan, *, everything: bool = False, ahead: timedelta | None = None) -> int:
+        """Claim what is due, as much as there are free threads for, and begin to poll it.
+
+        With `ahead`, all that falls due so soon; with `everything`, all that its place allows.
+        """
+        free = 100_000 if everything or ahead else 2 * self._threads - len(self._under_way)
         if free <= 0:
             return 0
-        now = self._clock()
+        now = self._clock() + (ahead or timedelta())
         if not everything:
             with self._means.database.read() as connection:
                 due_at = progress.next_due_at(connection)

@@ -17,6 +17,7 @@ from listener.polling.poll import Ended
 from listener.store.engine import Database
 
 WAIT_S = 0.2
+SOON = timedelta(seconds=45)  # new targets are spread over half a minute; one round is for all of them
 LONGEST_S = 600.0
 PATIENCE = timedelta(seconds=3)
 NEXT_TURN = timedelta(
@@ -55,7 +56,7 @@ def once(
     states: Counter[str] = Counter()
     mentions = 0
     again_at: dict[int, datetime] = {}
-    polls.start_due(plan, everything=everything)
+    polls.start_due(plan, everything=everything, ahead=SOON)
     while monotonic() < ends_at and (polls.under_way or _has_turn(again_at, clock())) and not polls.trouble:
         if polls.under_way:
             polls.wait(at_most_s=WAIT_S)

@@ -45,6 +45,16 @@ def test_a_burst_of_complaints_becomes_one_alert_in_slack(world):
     assert "firing" in listener("incidents", "-c", str(config)).stdout
 
 
+def test_the_first_round_polls_every_new_source_without_being_told_to(tmp_path):
+    with Place() as place:
+        feeds = [f"{place.url}/{number}.xml" for number in range(40)]
+        for number in range(40):
+            place.says(f"/{number}.xml", body=rss(BEFORE[:1]))
+        config = write_config(tmp_path, feeds=feeds, clients=["Mills"])
+        assert "polled 40 sources" in listener("run", "-c", str(config), "--once").stdout
+        assert "polled 0 sources" in listener("run", "-c", str(config), "--once").stdout
+
+
 def test_what_was_there_at_first_sight_alerts_nobody(world):
     place, slack, config = world
     place.says("/feed.xml", body=rss(BEFORE + burst("Mills")))
