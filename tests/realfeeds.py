@@ -13,6 +13,11 @@ from world import burst, rss
 
 CORPUS = Path(__file__).resolve().parents[1].parent / "shared" / "eval" / "feeds" / "dev.tar.xz"
 TALK = "/talk.xml"
+
+# Only the fast reader takes this for a date, so feedparser keeps the word on the talk. A change of reader reads all that a
+# feed shows once more, and would hide the loss of what was marked as seen and never stored.
+ODD = b"<item><guid isPermaLink='false'>odd</guid><title>What time is it?</title><pubDate>yesterday</pubDate></item>"
+
 LOGIN = b"<!doctype html><html><head><title>Please log in</title></head><body><form></form></body></html>"
 
 # A place that is broken, and what `listener sources` must say: its state, and words of its reason.
@@ -54,14 +59,15 @@ class Feeds:
 
     @property
     def served(self):
-        return {**self.corpus, TALK: rss(self.talk)}
+        return {**self.corpus, TALK: self._shown()}
 
     @property
     def paths(self):
         return [*self.corpus, TALK, *self.broken]
 
-    def tell(self, number, words):
+    def tell(self, words):
         """Somebody says something, now."""
+        number = len(self.talk)
         self.talk.insert(0, (f"talk-{number}", words, f"talker{number}", self.now()))
         self._show()
 
@@ -73,7 +79,10 @@ class Feeds:
         return len(complaints)
 
     def _show(self):
-        self.place.does(TALK, conditional(rss(self.talk)))
+        self.place.does(TALK, conditional(self._shown()))
+
+    def _shown(self):
+        return rss(self.talk).replace(b"</channel>", ODD + b"</channel>")
 
     def polled(self):
         """How often each path was asked for."""
@@ -104,7 +113,7 @@ def opened(place, *, count, seed, now):
         )
     for path, (behaviour, _, _) in broken.items():
         place.does(path, behaviour)
-    feeds.tell(0, "Good morning, everybody")
+    feeds.tell("Good morning, everybody")
     return feeds
 
 

@@ -11,11 +11,13 @@ import realledger
 class Kill:
     """How one life ends. `who`: "alone" (the parent's pid), "all" (the whole group), or the name of a commit boundary.
 
-    With `burst` the complaints come in this life, once the talk is heard.
+    With `burst` the complaints come in this life, once the talk is heard. With `loaded` everything has been polled before
+    it, and it was stopped in peace: then only what is new is stored, and nothing would be read again from the start.
     """
 
     who: str = "alone"
     burst: bool = False
+    loaded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

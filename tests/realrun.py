@@ -49,8 +49,8 @@ def run(folder, size, *, database="sqlite:///listener.db"):
         done = Outcome(size=size, feeds=feeds, clients=len(CLIENTS), troubled=TROUBLED)
         config = write_config(folder, feeds, size, slack=slack, database=database)
         live = Lives(config=config, slack=slack, clock=clock, feeds=feeds, url=url, size=size, done=done)
-        for number, kill in enumerate(size.kills, 1):
-            live.and_die(number, kill)
+        for kill in size.kills:
+            live.and_die(kill)
         live.and_settle()
         done.readings = {path: read(path, body, CLIENTS) for path, body in feeds.served.items()}
         done.books = realledger.compared(url, done.readings, root=place.url)
@@ -84,42 +84,54 @@ class Lives:
     def environment(self):
         return {"hook": self.slack.hook_url, "SLACK_URL": self.slack.url}
 
-    def and_die(self, number, kill):
+    def and_die(self, kill):
         """One life and its violent end."""
-        self.talk(number)
+        if kill.loaded:
+            self.and_rest()
+        self.talk()
         at = None if kill.who in {"alone", "all"} else kill.who
         with self.start(die_at=at) as daemon:
             if kill.burst:
-                until(
-                    lambda: realledger.is_heard(self.url, self.feeds.place.url + TALK),
-                    within_s=self.size.patience_s,
-                )
+                scope = self.feeds.place.url + TALK
+                until(lambda: realledger.is_heard(self.url, scope), within_s=self.size.patience_s)
                 self.done.complaints = self.feeds.burst(TROUBLED)
-            how = self.killed(daemon, kill.who)
+            how = self.dead_at(daemon, at) if at else self.killed(daemon, kill.who)
             self.done.kills[how] += 1
             self.done.orphans += daemon.left_behind(within_s=5)
 
-    def killed(self, daemon, who):
-        """Waits for the end at a boundary, or makes it at a random moment; how it was."""
-        at_boundary = who not in {"alone", "all"}
-        try:
-            code = daemon.ended(
-                within_s=self.size.patience_s if at_boundary else self.chance.uniform(*self.size.lives_s)
+    def and_rest(self):
+        """A life in peace, until everything has been polled once."""
+        with self.start() as daemon:
+            until(
+                lambda: "new" not in daemon.health()[1].get("sources", {"new": 1}),
+                within_s=self.size.patience_s,
             )
-        except AssertionError:
-            (daemon.kill_all if who == "all" else daemon.kill)()
-            return "alone" if at_boundary else who
-        assert (at_boundary, code) == (True, -9), f"ended by itself ({code}):\n{daemon.log}"
-        return who.partition(":")[0]
+            assert daemon.stop() == 0
 
-    def talk(self, number):
+    def killed(self, daemon, who):
+        """At a random moment."""
+        life = self.chance.uniform(*self.size.lives_s)
+        assert not daemon.is_over(within_s=life), f"ended by itself:\n{daemon.log}"
+        (daemon.kill_all if who == "all" else daemon.kill)()
+        return who
+
+    def dead_at(self, daemon, boundary):
+        """Waits for it, and talks on meanwhile."""
+        deadline = time.monotonic() + self.size.patience_s
+        while not daemon.is_over(within_s=2):
+            assert time.monotonic() < deadline, f"never came to {boundary}:\n{daemon.log}"
+            self.talk()
+        assert daemon.ended(within_s=1) == -9, daemon.log
+        return boundary.partition(":")[0]
+
+    def talk(self):
         """Somebody chats about a word that some client is known by, so that there is always something new."""
-        client = self.chance.choice(CLIENTS[:-1])
-        self.feeds.tell(number, self.chance.choice(SMALL_TALK).format(client.any_of[0]))
+        client = self.chance.choice([one for one in CLIENTS if one.name != TROUBLED])
+        self.feeds.tell(self.chance.choice(SMALL_TALK).format(client.any_of[0]))
 
     def and_settle(self):
         """The last life: until all is polled and told; then what it says of itself, and a clean end."""
-        self.talk(len(self.size.kills) + 1)
+        self.talk()
         talked = self.feeds.polled()[TALK]
         with self.start() as daemon:
             until(lambda: self.is_settled(daemon, talked), within_s=self.size.patience_s, every_s=0.5)

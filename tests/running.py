@@ -113,6 +113,14 @@ class Running:
         self._reader.join(timeout=5)
         return code
 
+    def is_over(self, *, within_s):
+        """Whether it ends within so long."""
+        try:
+            self._process.wait(timeout=within_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def kill(self):
         """SIGKILL to the parent's pid alone."""
         self._process.kill()

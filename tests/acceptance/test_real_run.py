@@ -8,10 +8,10 @@ SMALL = Size(
     feeds=200,
     kills=(
         Kill(),
-        Kill(who="page-storing:7"),
         Kill(who="all"),
-        Kill(who="incident-opened", burst=True),
+        Kill(who="incident-opened", burst=True, loaded=True),
         Kill(),
+        Kill(who="page-storing"),
     ),
     rate=60.0,
     every="5m",
@@ -20,7 +20,7 @@ SMALL = Size(
     patience_s=90.0,
 )
 
-EARLY = (
+LOADING = (
     "alone",
     "page-storing:30",
     "all",
@@ -30,14 +30,16 @@ EARLY = (
     "alone",
     "polls-ended:25",
 )
-LATER = ("alone", "store.committed:50", "all", "page-stored:3", "alone", "alone", "all", "page-storing:2")
+LISTENING = ("page-stored", "store.committed:50", "all", "page-storing:2", "alone", "all", "polls-ended:9")
 WHOLE = Size(
     feeds=None,
     kills=(
-        *(Kill(who=who) for who in (*EARLY, *LATER)),
+        *(Kill(who=who) for who in LOADING),
+        Kill(who="page-storing", loaded=True),
+        *(Kill(who=who) for who in LISTENING),
         Kill(who="incident-opened", burst=True),
         Kill(),
-        Kill(who="all"),
+        Kill(),
         Kill(),
     ),
     rate=20.0,
