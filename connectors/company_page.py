@@ -21,16 +21,16 @@ from listener.connector import (
     Page,
     Trouble,
     feed,
-    page_news,
-    page_state,
 )
-from listener.connector.page_address import branch, normal
-from listener.connector.page_doubt import not_a_page, not_the_page
-from listener.connector.page_news import News
-from listener.connector.page_read import Part, Reading, read_page
-from listener.connector.page_sitemaps import Gathered, articles, gathered, whole
-from listener.connector.page_state import State
-from listener.connector.page_watch import looked
+from listener.connector.page import news as page_news
+from listener.connector.page import state as page_state
+from listener.connector.page.address import branch, normal
+from listener.connector.page.doubt import not_a_page, not_the_page
+from listener.connector.page.news import News
+from listener.connector.page.read import Part, Reading, read_page
+from listener.connector.page.sitemaps import Gathered, articles, gathered, whole
+from listener.connector.page.state import State
+from listener.connector.page.watch import looked
 
 LOOK_EVERY = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=1)

@@ -15,8 +15,8 @@ import pytest
 
 from listener.connector import feed
 from listener.connector.contract import Trouble
-from listener.connector.feed_authority import _moment
-from listener.connector.feed_entry import AHEAD, EARLIEST
+from listener.connector.feed.authority import _moment
+from listener.connector.feed.entry import AHEAD, EARLIEST
 from listener.connector.plain import absolute, cleaned, one_line, plain
 
 CORPUS = Path(__file__).resolve().parents[2] / ".." / "shared" / "eval" / "feeds" / "dev.tar.xz"

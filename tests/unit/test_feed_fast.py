@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from listener.connector import feed, feed_fast
-from listener.connector.feed_trust import Trust
+from listener.connector import feed
+from listener.connector.feed import fast as feed_fast
+from listener.connector.feed.trust import Trust
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://news.example/feed.xml"

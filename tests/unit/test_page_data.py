@@ -9,9 +9,9 @@ import pytest
 from paperworld import PaperWeb, Poller
 
 from connectors.company_page import CONNECTOR
-from listener.connector.page_bytes import tree_of
-from listener.connector.page_data import Structured, structured
-from listener.connector.page_dates import instant
+from listener.connector.page.bytes import tree_of
+from listener.connector.page.data import Structured, structured
+from listener.connector.page.dates import instant
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 URL = "https://mills.example/saws"

@@ -14,9 +14,9 @@ from paperworld import HTML, PaperWeb, Poller, Sheet
 
 from connectors.company_page import CONNECTOR
 from listener.connector.apart import Apart
-from listener.connector.page_article import read_article
-from listener.connector.page_read import Part, read_page
-from listener.connector.page_sitemap import read_sitemap
+from listener.connector.page.article import read_article
+from listener.connector.page.read import Part, read_page
+from listener.connector.page.sitemap import read_sitemap
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 URL = "https://mills.example/news"

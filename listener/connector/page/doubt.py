@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from listener.connector.page_address import is_login
-from listener.connector.page_read import Reading
+from listener.connector.page.address import is_login
+from listener.connector.page.read import Reading
 
 LITTLE_TEXT = 60
 LOGIN_TEXT = 600

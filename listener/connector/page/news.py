@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.connector.page_diff import mark_of, split_marks
-from listener.connector.page_sitemap import Entry
+from listener.connector.page.diff import mark_of, split_marks
+from listener.connector.page.sitemap import Entry
 
 FRESH_FOR = timedelta(days=90)
 OVERLAP = timedelta(days=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from listener.connector.page_bytes import Tree, walked
+from listener.connector.page.bytes import Tree, walked
 
 PROPERTIES_CAP = 6_000
 PROPERTIES_DEPTH = 16

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from listener.connector import page_news, page_watch
 from listener.connector.contract import JSON
-from listener.connector.page_news import News
-from listener.connector.page_watch import Watch
+from listener.connector.page import news, watch
+from listener.connector.page.news import News
+from listener.connector.page.watch import Watch
 
 Place = Literal["feed", "sitemap", "page"]
 
@@ -44,8 +44,8 @@ def to_json(state: State) -> JSON:
         "part": state.part,
         "feed": state.feed,
         "feed_memory": state.feed_memory,
-        "news": page_news.to_json(state.news) if state.news else None,
-        "watch": page_watch.to_json(state.watch) if state.watch else None,
+        "news": news.to_json(state.news) if state.news else None,
+        "watch": watch.to_json(state.watch) if state.watch else None,
     }
 
 
@@ -58,6 +58,6 @@ def from_json(cursor: JSON, *, part: str) -> State | None:
         part=part,
         feed=cursor["feed"],
         feed_memory=cursor["feed_memory"],
-        news=page_news.from_json(cursor["news"]) if cursor["news"] else None,
-        watch=page_watch.from_json(cursor["watch"]) if cursor["watch"] else None,
+        news=news.from_json(cursor["news"]) if cursor["news"] else None,
+        watch=watch.from_json(cursor["watch"]) if cursor["watch"] else None,
     )

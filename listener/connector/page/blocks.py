@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from listener.connector.page_bytes import Tree, walked
+from listener.connector.page.bytes import Tree, walked
 from listener.connector.plain import absolute, one_line
 
 BLOCKS_CAP = 4_000

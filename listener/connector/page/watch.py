@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.connector.page_data import TEXT_CAP
-from listener.connector.page_diff import (
+from listener.connector.page.data import TEXT_CAP
+from listener.connector.page.diff import (
     Diff,
     Memory,
     baseline,
@@ -18,14 +18,14 @@ from listener.connector.page_diff import (
     split_marks,
     untold,
 )
-from listener.connector.page_diff import (
+from listener.connector.page.diff import (
     from_json as memory_from,
 )
-from listener.connector.page_diff import (
+from listener.connector.page.diff import (
     to_json as memory_json,
 )
-from listener.connector.page_doubt import SIZES_KEPT, collapse
-from listener.connector.page_read import Reading
+from listener.connector.page.doubt import SIZES_KEPT, collapse
+from listener.connector.page.read import Reading
 from listener.domain.found import Found
 
 ACCEPTED_AFTER = timedelta(days=3)

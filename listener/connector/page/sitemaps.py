@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from listener.connector.contract import Answer, Gone, Http, NeedsAttention, TryLater
-from listener.connector.page_article import read_article
-from listener.connector.page_doubt import not_a_page
-from listener.connector.page_news import TRIES, News, postponed, settled
-from listener.connector.page_sitemap import CHILDREN_CAP, Entry, read_sitemap
+from listener.connector.page.article import read_article
+from listener.connector.page.doubt import not_a_page
+from listener.connector.page.news import TRIES, News, postponed, settled
+from listener.connector.page.sitemap import CHILDREN_CAP, Entry, read_sitemap
 from listener.domain.found import Found, Refused
 
 FILES_CAP = 6

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from listener.connector.page_blocks import Block, key_of
+from listener.connector.page.blocks import Block, key_of
 from listener.domain.found import Found
 
 MARK = 8  # characters of a digest: 48 bits, enough for some thousands of blocks of one page

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from listener.connector import feed_authority, feed_fast, feed_json
 from listener.connector.contract import JSON, Answer, Http, NeedsAttention, TryLater
-from listener.connector.feed_authority import Sheet, claims_to_be_a_feed
-from listener.connector.feed_bytes import as_text
-from listener.connector.feed_entry import BREAKS, Entry, found_in, set_aside, settled_ids
-from listener.connector.feed_trust import Trust
+from listener.connector.feed import authority, fast, json_feed
+from listener.connector.feed.authority import Sheet, claims_to_be_a_feed
+from listener.connector.feed.bytes import as_text
+from listener.connector.feed.entry import BREAKS, Entry, found_in, set_aside, settled_ids
+from listener.connector.feed.trust import Trust
 from listener.connector.plain import one_line, plain
 from listener.domain.found import Found, Refused
 
@@ -79,23 +79,23 @@ class _Heard(NamedTuple):
 
 
 def _heard(text: str, url: str, trust: Trust, now: datetime) -> _Heard:
-    if feed_json.looks_like_json(text):
+    if json_feed.looks_like_json(text):
         return _Heard(_json(text, url), trust, None)
-    shape = feed_fast.shape(text)
-    fast = feed_fast.read(text)
-    if fast is not None and trust.fast_alone(shape):
-        return _Heard(fast, trust.after(shape, agreed=None), None)
+    shape = fast.shape(text)
+    quick = fast.read(text)
+    if quick is not None and trust.fast_alone(shape):
+        return _Heard(quick, trust.after(shape, agreed=None), None)
     try:
-        sheet = feed_authority.read(text)
+        sheet = authority.read(text)
     except ValueError as error:
         raise NeedsAttention(f"{url} is too broken to be read as a feed: {error} {_REMEDY}") from None
-    agreed = fast is not None and _alike(fast, sheet, url, now)
+    agreed = quick is not None and _alike(quick, sheet, url, now)
     return _Heard(sheet, trust.after(shape, agreed=agreed) if sheet.entries else trust, agreed)
 
 
 def _json(text: str, url: str) -> Sheet:
     try:
-        sheet = feed_json.read(text)
+        sheet = json_feed.read(text)
     except ValueError as error:
         raise TryLater(
             f"{url} answered with JSON that breaks off or is wrong ({error}): asked again later."

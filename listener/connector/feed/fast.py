@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from listener.connector.feed_authority import Sheet
-from listener.connector.feed_entry import BREAKS, Entry, Markup
+from listener.connector.feed.authority import Sheet
+from listener.connector.feed.entry import BREAKS, Entry, Markup
 
 _LOOKED_AT = 50_000
 _FIRST_END = re.compile(r"</(?:[\w.-]{1,30}:)?(?:item|entry)\s*>", re.IGNORECASE)

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urldefrag
 
-from listener.connector.page_bytes import Tree
-from listener.connector.page_dates import instant
-from listener.connector.page_nodes import Node, nodes
+from listener.connector.page.bytes import Tree
+from listener.connector.page.dates import instant
+from listener.connector.page.nodes import Node, nodes
 from listener.connector.plain import absolute, language_tag, one_line, plain
 from listener.domain.found import Author, Found
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from listener.connector.feed_bytes import with_sound_references, without_endless_authors
-from listener.connector.feed_entry import BREAKS, Entry, Markup
+from listener.connector.feed.bytes import with_sound_references, without_endless_authors
+from listener.connector.feed.entry import BREAKS, Entry, Markup
 from listener.connector.plain import joined_halves
 from listener.domain.found import Refused
 

@@ -6,9 +6,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from listener.connector.page_address import branch, stands_under
-from listener.connector.page_bytes import Tree, xml_tree_of
-from listener.connector.page_dates import instant
+from listener.connector.page.address import branch, stands_under
+from listener.connector.page.bytes import Tree, xml_tree_of
+from listener.connector.page.dates import instant
 from listener.connector.plain import absolute
 
 UNPACKED_CAP = 20_000_000

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from listener.connector.page_blocks import BLOCKS_CAP, Block, blocks_of, key_of, size_of
-from listener.connector.page_bytes import Tree, decoded, tree_of, written
-from listener.connector.page_data import structured
+from listener.connector.page.blocks import BLOCKS_CAP, Block, blocks_of, key_of, size_of
+from listener.connector.page.bytes import Tree, decoded, tree_of, written
+from listener.connector.page.data import structured
 from listener.connector.plain import absolute, language_tag, one_line
 from listener.domain.found import Found
 

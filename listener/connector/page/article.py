@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from listener.connector.page_blocks import blocks_of, main_text
-from listener.connector.page_bytes import Tree, decoded, tree_of
-from listener.connector.page_data import TEXT_CAP, structured
+from listener.connector.page.blocks import blocks_of, main_text
+from listener.connector.page.bytes import Tree, decoded, tree_of
+from listener.connector.page.data import TEXT_CAP, structured
 from listener.connector.plain import cleaned, language_tag, one_line
 from listener.domain.found import Found
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from listener.connector.feed_authority import Sheet
-from listener.connector.feed_entry import Entry, Markup
+from listener.connector.feed.authority import Sheet
+from listener.connector.feed.entry import Entry, Markup
 from listener.domain.found import Refused
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1", re.IGNORECASE)

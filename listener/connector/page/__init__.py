@@ -1,0 +1,1 @@
+"""Company pages: bytes to blocks and structured data, and what of them is new."""
