@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,10 +72,9 @@ def _table(rows: Iterable[Row], columns: Sequence[str], below: str | None, out: 
 
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
-    """As wide as what stands there, up to a limit; the last one as wide as the terminal allows."""
-    widths = [min(WIDEST, max(len(line[i]) for line in lines)) for i in range(len(lines[0]))]
-    room = shutil.get_terminal_size((120, 24)).columns - sum(width + 2 for width in widths[:-1])
-    return [*widths[:-1], max(20, room)]
+    """As wide as what stands there, up to a limit. The last one is whole: a terminal breaks it, and a file has room."""
+    longest = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return [*(min(WIDEST, width) for width in longest[:-1]), longest[-1]]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

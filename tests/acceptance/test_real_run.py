@@ -79,12 +79,10 @@ def check(done, size):
     assert done.orphans == []
 
     assert {alert["id"] for alert in done.alerts} == {f"{realrun.TROUBLED}/negative_spike/1/firing"}
-    assert [alert["repeat"] for alert in done.alerts] == [False, *[True] * (len(done.alerts) - 1)]
+    assert all(alert["repeat"] for alert in done.alerts[1:])
     assert f"{done.complaints} people" in done.slack_alerts[0]
-    assert ["Possible repeat" in words for words in done.slack_alerts] == [
-        False,
-        *[True] * (len(done.slack_alerts) - 1),
-    ]
+    # A kill between "sending" and the request leaves the first one labelled, too; what matters is that no later one is not.
+    assert all("Possible repeat" in words for words in done.slack_alerts[1:])
 
     assert (done.mistaken, done.told_wrong) == ([], [])
     assert done.health["healthy"] is True
