@@ -31,7 +31,7 @@ from listener.notify.post import poster
 from listener.polling.intake import Intake
 from listener.polling.poll import Means
 from listener.scoring.vader import VaderScorer
-from listener.store import configured, hosts, migrate, outbox, targets
+from listener.store import audit, configured, hosts, migrate, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
 from listener.store.errors import StoreError
@@ -198,8 +198,11 @@ class App:
     def apply(self, made: Plan) -> Plan:
         """Tell the database what is configured (what left is stopped, its history stays); the plan with what it knows."""
         with self.database.write() as connection:
-            configured.sync(connection, list(made.targets.values()), made.clients, self.clock.now())
+            now = self.clock.now()
+            configured.sync(connection, list(made.targets.values()), made.clients, now)
             asked = configured.asked(connection)
+            applied = {"targets": len(made.targets), "clients": len(made.clients), "version": __version__}
+            audit.add(connection, who="daemon", what="applied configuration", detail=applied, now=now)
         return replace(made, intake=replace(made.intake, asked=asked))
 
 

@@ -17,7 +17,7 @@ from listener.config.config import Config
 from listener.domain.message import Message
 from listener.notify.contract import Undelivered
 from listener.notify.post import poster
-from listener.store import migrate, receivers
+from listener.store import audit, migrate, receivers
 from listener.store.engine import open_database
 from listener.store.errors import NoDatabase
 from listener.store.migrate import Status
@@ -103,6 +103,13 @@ def _revive(config: Config, name: str) -> None:
             shut = receivers.standings(connection).get(name)
             if shut is not None and shut.dead_reason is not None:
                 receivers.revive(connection, name)
+                audit.add(
+                    connection,
+                    who="test-alert",
+                    what="revived receiver",
+                    detail={"receiver": name, "was": shut.dead_reason},
+                    now=Clock.from_environment().now(),
+                )
                 print(f"it had been shut ({shut.dead_reason}); it is written to again")
     finally:
         opened.close()

@@ -7,6 +7,9 @@ from fakeslack import serving
 from places import Place
 from world import burst, listener, mentions, rss, write_config
 
+from listener.store import audit
+from listener.store.engine import open_database
+
 BEFORE = [
     (f"old-{n}", f"Mills opens shop number {n}", "press", datetime.now(UTC) - timedelta(days=n + 1))
     for n in range(5)
@@ -53,6 +56,16 @@ def test_the_first_round_polls_every_new_source_without_being_told_to(tmp_path):
         config = write_config(tmp_path, feeds=feeds, clients=["Mills"])
         assert "polled 40 sources" in listener("run", "-c", str(config), "--once").stdout
         assert "polled 0 sources" in listener("run", "-c", str(config), "--once").stdout
+
+
+def test_who_changed_what_is_written_down(world):
+    _, slack, config = world
+    once(config, slack)
+    database = open_database(f"sqlite:///{config.parent}/listener.db")
+    with database.read() as connection:
+        (entry,) = audit.newest(connection)
+    database.close()
+    assert (entry.who, entry.what, entry.detail["clients"]) == ("daemon", "applied configuration", 2)
 
 
 def test_what_was_there_at_first_sight_alerts_nobody(world):
