@@ -113,7 +113,7 @@ def told(done):
     rows = {
         "sources": f"{len(polls):,}: {len(done.feeds.corpus):,} recorded feeds, 1 that people talk in, {len(done.feeds.broken)} broken on purpose",
         "clients": f"{done.clients}; the daemon's clock runs {done.size.rate:g} times as fast",
-        "polled": f"{sum(polls.values()):,} polls, every source at least {min(polls.values())} times",
+        "polled": f"{sum(polls.values()):,} polls, every recorded feed at least {min(polls[path] for path in done.feeds.corpus)} times",
         "killed": f"{done.kills.total()} times by SIGKILL: {ways}, {sum(boundaries.values())} at commit boundaries ({', '.join(boundaries)})",
         "served": f"{books.entries:,} entries, {books.expected:,} of them about a client by feedparser and a plain matcher",
         "stored": f"{books.stored:,} mentions: {len(books.lost)} lost, {len(books.twice)} twice, {len(books.unexpected)} unexpected",
