@@ -80,6 +80,7 @@ def test_a_new_feed_is_polled_a_removed_one_is_not_and_polls_in_flight_end_as_th
     assert (here.place.count("/feed/1.xml"), here.place.count("/late.xml")) == asked
 
 
+@pytest.mark.slow
 def test_a_feed_that_comes_back_repeats_nothing(here, daemon):
     change(here, text(here, [TALK]))
     daemon.said("reloaded targets=1")

@@ -40,12 +40,13 @@ def in_the_middle(here):
     return here.place.count("/late.xml") > 0 and here.stored() == here.said
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_asked_to_stop_it_ends_the_polls_under_way_and_keeps_what_they_brought(here, number):
     watch(here, "/late.xml")
     stops_in_time(here, number)
 
 
+@pytest.mark.slow
 def test_a_place_that_never_answers_does_not_keep_it_from_stopping(here):
     stops_in_time(here, signal.SIGTERM)
 

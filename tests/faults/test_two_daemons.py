@@ -12,9 +12,10 @@ from world import listener, rss
 from listener.store import tables
 
 
-@pytest.fixture
-def here(tmp_path, database_url):
-    with town(tmp_path, url=database_url, feeds=2, rate=120.0) as here:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def here(request, tmp_path):
+    url = request.getfixturevalue(f"{request.param}_url")
+    with town(tmp_path, url=url, feeds=2, rate=120.0) as here:
         yield here
 
 
@@ -89,6 +90,7 @@ def test_one_that_slept_while_another_took_over_writes_nothing_more_and_leaves(c
     told_one_alert(here, repeats=0)
 
 
+@pytest.mark.slow
 def test_a_sender_that_slept_is_not_a_second_sender(cut_off):
     here = cut_off
     here.slack.script[:] = ["hang", "hang"]
