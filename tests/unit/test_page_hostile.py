@@ -6,10 +6,10 @@ import gzip
 import json
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 
 import pytest
+import works
 from paperworld import HTML, PaperWeb, Poller, Sheet
 
 from connectors.company_page import CONNECTOR
@@ -53,7 +53,7 @@ WORDS = b"<main><p>We recall the saw.</p></main>"
 
 @pytest.fixture(scope="module")
 def apart():
-    runner = Apart(deadline_s=30)
+    runner = Apart(deadline_s=120)  # a busy machine is no hostile page
     runner.run(read_page, b"<div>warm", URL, HTML, NOW, Part())  # the imports are not what is measured
     yield runner
     runner.close()
@@ -64,9 +64,9 @@ def apart():
     "part", [Part(), Part(selector="p, div", ignore=("b",))], ids=["main text", "selector"]
 )
 def test_it_reads_a_hostile_page_in_bounded_time_and_memory(name, part, apart):
-    began = time.monotonic()
-    reading = apart.run(read_page, HOSTILE[name][: 5 * MEGABYTE], URL, HTML, NOW, part)
-    assert time.monotonic() - began < 10
+    body = HOSTILE[name][: 5 * MEGABYTE]
+    reading, cpu_s = apart.run(works.with_its_cpu, read_page, body, URL, HTML, NOW, part)
+    assert cpu_s < 10
     assert len(reading.blocks) <= 4_000
     assert all(len(block.text) <= 4_000 for block in reading.blocks)
     assert len(reading.items) <= 400
@@ -76,9 +76,8 @@ def test_it_reads_a_hostile_page_in_bounded_time_and_memory(name, part, apart):
     "name", ["deep divs", "deep tables", "many paragraphs", "one attribute", "every byte"]
 )
 def test_it_reads_a_hostile_article_in_bounded_time(name, apart):
-    began = time.monotonic()
-    apart.run(read_article, HOSTILE[name][: 5 * MEGABYTE], URL, HTML, NOW)
-    assert time.monotonic() - began < 10
+    _, cpu_s = apart.run(works.with_its_cpu, read_article, HOSTILE[name][: 5 * MEGABYTE], URL, HTML, NOW)
+    assert cpu_s < 10
 
 
 BILLION = b"<!DOCTYPE a [<!ENTITY a 'lol'>" + b"".join(
@@ -103,9 +102,9 @@ BILLION = b"<!DOCTYPE a [<!ENTITY a 'lol'>" + b"".join(
     ids=["open", "long", "billion", "file", "bomb", "half packed", "page", "empty", "bytes"],
 )
 def test_it_reads_a_hostile_sitemap_in_bounded_time(body, apart):
-    began = time.monotonic()
-    sitemap = apart.run(read_sitemap, body, "https://mills.example/sitemap.xml", URL, NOW)
-    assert time.monotonic() - began < 10
+    sitemap_url = "https://mills.example/sitemap.xml"
+    sitemap, cpu_s = apart.run(works.with_its_cpu, read_sitemap, body, sitemap_url, URL, NOW)
+    assert cpu_s < 10
     assert {entry.url for entry in sitemap.entries} <= {"https://mills.example/news/1"}
 
 
