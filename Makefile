@@ -25,7 +25,7 @@ demo: $(VENV)/.project  ## show it at work in half a minute: no account, no netw
 	@exec $(BIN)/listener demo
 
 test: check  ## all that CI runs: check, then every test on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist worksteal
 
 check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts between the rooms
 	$(BIN)/ruff check --quiet .
