@@ -120,13 +120,20 @@ def _asked(source: Source, queries: Mapping[str, str]) -> Iterator[OptionsModel]
 
 def _target(source: Source, options: OptionsModel) -> Target:
     connector = source.connector
-    return Target(connector=connector, options=options, scope=connector.scope(options), every=source.every)
+    return Target(
+        connector=connector,
+        options=options,
+        scope=connector.scope(options),
+        every=source.every,
+        name=source.name or "",
+    )
 
 
 def _joined(one: Target, other: Target) -> Target:
     return replace(
         one,
         every=min(one.every, other.every),
+        name=one.name or other.name,
         matched=one.matched | other.matched,
         direct=one.direct | other.direct,
         audiences=one.audiences | other.audiences,

@@ -15,7 +15,7 @@ class Target:
     Its identity is (kind, scope, credential); the cadence, the lists and the tokens are no part of it.
     `matched` are the ids of the clients whose queries decide what is stored; `direct` those for which all is stored
     without a query, because the source stands at the client. `audiences` says the same by where the sources stand, without
-    naming each client: `list:NAME` or `client:ID`.
+    naming each client: `list:NAME` or `client:ID`. `name` is what a person calls the source, if anything.
     """
 
     connector: AnyConnector
@@ -26,6 +26,7 @@ class Target:
     matched: frozenset[str] = frozenset()
     direct: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
+    name: str = ""
 
     @property
     def kind(self) -> str:
@@ -34,6 +35,10 @@ class Target:
     @property
     def identity(self) -> tuple[str, str, str]:
         return (self.connector.kind, self.scope, self.credential)
+
+    @property
+    def called(self) -> str:
+        return self.name or self.scope
 
     @property
     def clients(self) -> frozenset[str]:

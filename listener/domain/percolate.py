@@ -6,22 +6,21 @@ stand in one Aho-Corasick automaton, so a text that matches nobody costs one sca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from listener.domain.item import Item
 from listener.domain.needle import Needle, needle
 from listener.domain.query import Query
-from listener.domain.tree import Term, anchors, holds, terms
-from listener.domain.words import BARRIER, normalise, offsets
+from listener.domain.reading import Reading, Span
+from listener.domain.tree import Term, anchors, terms
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
 MOST_SPANS = 50
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +36,6 @@ class Match:
     reason: str
 
 
-def whole(title: str | None, text: str) -> str:
-    """Title and text as one string, which spans count in."""
-    return f"{title}\n{text}" if title else text
-
-
 class Percolator:
     """All queries, compiled; (client id, query) pairs, where a client may have several. Immutable and safe to share."""
 
@@ -55,17 +49,15 @@ class Percolator:
     def __len__(self) -> int:
         return len(self._queries)
 
-    def matches(self, title: str | None, text: str) -> tuple[Match, ...]:
+    def matches(self, item: Item) -> tuple[Match, ...]:
         """The queries that are true of this item, in the order in which they were given."""
-        marked = f"{title}{BARRIER}{text}" if title else text
-        folded = normalise(marked)
-        hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        reading = Reading(item)
+        hits = self._automaton.find_matches_as_indexes(reading.folded, overlapping=True)
         if not hits:
             return ()
-        candidates = self._candidates(folded, hits)
-        reading = _Reading(marked, folded)
-        found = (reading.match(*self._queries[index]) for index in sorted(candidates))
-        return tuple(match for match in found if match)
+        candidates = self._candidates(reading.folded, hits)
+        asked = (self._queries[index] for index in sorted(candidates))
+        return tuple(_match(reading, client, query) for client, query in asked if reading.holds(query.tree))
 
     def _candidates(self, folded: str, hits: list[tuple[int, int, int]]) -> set[int]:
         """The queries one of whose anchors really stands in the text."""
@@ -78,46 +70,11 @@ class Percolator:
         return candidates
 
 
-class _Reading:
-    """One text while its candidates are evaluated: what was looked for in it once is not looked for again."""
-
-    def __init__(self, marked: str, folded: str) -> None:
-        self._marked = marked
-        self._folded = folded
-        self._seen: dict[Term, bool] = {}
-        self._offsets: tuple[Sequence[int], Sequence[int]] | None = None
-
-    def match(self, client_id: str, query: Query) -> Match | None:
-        if not holds(query.tree, self._stands):
-            return None
-        asked = dict.fromkeys(term for term, positive in terms(query.tree) if positive)
-        hits = [term for term in asked if self._stands(term)]
-        return Match(client_id=client_id, spans=self._spans(hits), reason=_reason(query, hits))
-
-    def _stands(self, term: Term) -> bool:
-        seen = self._seen.get(term)
-        if seen is None:
-            seen = self._seen[term] = needle(term.written).occurs(self._folded)
-        return seen
-
-    def _spans(self, hits: Sequence[Term]) -> tuple[Span, ...]:
-        starts, ends = self._places()
-        spans: set[Span] = set()
-        for start, end in self._folded_spans(hits):
-            spans.add((starts[start], ends[end - 1]))
-            if len(spans) >= MOST_SPANS:
-                break
-        return tuple(sorted(spans))
-
-    def _folded_spans(self, hits: Sequence[Term]) -> Iterator[Span]:
-        for term in hits:
-            yield from needle(term.written).spans(self._folded)
-
-    def _places(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Where each folded character starts and ends; the barrier is as long as the line break that it stands for."""
-        if self._offsets is None:
-            self._offsets = offsets(self._marked, self._folded)
-        return self._offsets
+def _match(reading: Reading, client_id: str, query: Query) -> Match:
+    asked = dict.fromkeys(term for term, positive in terms(query.tree) if positive)
+    hits = [term for term in asked if reading.holds(term)]
+    spans = sorted({span for term in hits for span in reading.spans(term)})
+    return Match(client_id=client_id, spans=tuple(spans[:MOST_SPANS]), reason=_reason(query, hits))
 
 
 def _reason(query: Query, hits: Sequence[Term]) -> str:

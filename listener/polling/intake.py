@@ -10,6 +10,7 @@ from listener.connector.target import Target
 from listener.domain.client import Client
 from listener.domain.found import Found
 from listener.domain.identity import identity_hash, story_keys, witness
+from listener.domain.item import item_of
 from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
 from listener.domain.percolate import Percolator
@@ -88,7 +89,7 @@ class Intake:
         for found in page:
             reasons = direct
             if target.matched:
-                hits = self.percolator.matches(found.title, found.text)
+                hits = self.percolator.matches(item_of(found, kind=target.kind, source=target.called))
                 reasons = direct | {
                     hit.client_id: hit.reason for hit in hits if hit.client_id in target.matched
                 }

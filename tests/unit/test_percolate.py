@@ -6,15 +6,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from listener.domain.percolate import Percolator, whole
+from listener.domain.item import Item
+from listener.domain.percolate import Percolator
 from listener.domain.query import Query, parse_query
+from listener.domain.reading import whole
 from listener.domain.tree import And, Handle, Not, Or, Phrase, Tag, Word, all_of, anchors, any_of, negation
 from listener.domain.words import BARRIER, normalise, offsets
 
 
 def finds(query, text, title=None):
     return [
-        match.client_id for match in Percolator([("mills", parse_query(query))]).matches(title, text)
+        match.client_id
+        for match in Percolator([("mills", parse_query(query))]).matches(Item(title=title, text=text))
     ] == ["mills"]
 
 
@@ -86,20 +89,27 @@ def test_a_phrase_does_not_reach_from_the_title_into_the_text():
 
 def test_spans_mark_the_terms_in_title_and_text_as_they_were_written():
     title, text = "Ｍills\u200b again", "So MI\u0301LLS\n supply’s late 😡 @mills"
-    (match,) = Percolator([("m", parse_query('"Mills Supply" OR (Mills @mills)'))]).matches(title, text)
+    (match,) = Percolator([("m", parse_query('"Mills Supply" OR (Mills @mills)'))]).matches(
+        Item(title=title, text=text)
+    )
     marked = [whole(title, text)[start:end] for start, end in match.spans]
     assert marked == ["Ｍills", "MI\u0301LLS", "MI\u0301LLS\n supply", "@mills", "mills"]
 
 
 def test_the_reason_says_what_was_found_and_what_was_not():
-    (match,) = Percolator([("m", parse_query('(Mills OR "Mills Co") NOT Hayley'))]).matches(None, "mills!")
+    (match,) = Percolator([("m", parse_query('(Mills OR "Mills Co") NOT Hayley'))]).matches(
+        Item(text="mills!")
+    )
     assert match.reason == "says “Mills” and not “Hayley”"
 
 
 def test_clients_come_in_the_order_of_their_queries_and_none_where_there_is_no_query():
     queries = [(name, parse_query(text)) for name, text in [("b", "late"), ("a", "Mills"), ("c", "never")]]
-    assert [match.client_id for match in Percolator(queries).matches(None, "Mills is late")] == ["b", "a"]
-    assert Percolator([]).matches(None, "Mills is late") == ()
+    assert [match.client_id for match in Percolator(queries).matches(Item(text="Mills is late"))] == [
+        "b",
+        "a",
+    ]
+    assert Percolator([]).matches(Item(text="Mills is late")) == ()
 
 
 @pytest.mark.parametrize(
@@ -189,7 +199,7 @@ def check(trees, text, title):
     assume("____" not in folded)  # the slow way looks behind three underscores only
     wanted = [str(index) for index, tree in enumerate(trees) if slowly_holds(tree, folded)]
     percolator = Percolator([(str(index), Query("", tree)) for index, tree in enumerate(trees)])
-    assert [match.client_id for match in percolator.matches(title, text)] == wanted
+    assert [match.client_id for match in percolator.matches(Item(title=title, text=text))] == wanted
 
 
 CASES = given(st.lists(TREES, min_size=1, max_size=6), TEXTS, st.none() | TEXTS)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.domain.item import Item
 from listener.domain.percolate import Percolator
 from listener.domain.query import parse_query
 
@@ -22,5 +23,5 @@ def test_there_are_examples():
 @pytest.mark.parametrize(("query", "found", "left"), ROWS)
 def test_an_example_does_what_the_reference_says(query, found, left):
     percolator = Percolator([("mills", parse_query(query.strip("`")))])
-    assert percolator.matches(None, found)
-    assert not percolator.matches(None, left)
+    assert percolator.matches(Item(text=found))
+    assert not percolator.matches(Item(text=left))
