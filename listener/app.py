@@ -20,7 +20,7 @@ from listener.connector.robots import Robots
 from listener.daemon import Daemon
 from listener.domain.client import Client
 from listener.domain.percolate import Percolator
-from listener.domain.query import parse_query
+from listener.domain.query import client_query
 from listener.door.door import Door
 from listener.jobs.plan import Plan
 from listener.jobs.polls import LEASE, Polls
@@ -98,7 +98,7 @@ def make_intake(clients: tuple[Client, ...]) -> Intake:
     """The matcher and the scorer for these clients."""
     return Intake(
         clients={client.id: client for client in clients},
-        percolator=Percolator([(client.id, parse_query(client.query)) for client in clients]),
+        percolator=Percolator([(client.id, client_query(client)) for client in clients]),
         scorer=VaderScorer(),
     )
 

@@ -15,14 +15,26 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What tells a client with an ambiguous name from others of that name, each entry one term of the query language.
+
+    A text counts where one of `any_of` stands (or there are none) and none of `none_of` does.
+    """
+
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A client of one watch list. `id` keeps its history over a rename; `query` is the text of its query."""
+    """A client of one watch list. `id` keeps its history over a rename; `query` is the text of its query, without its context."""
 
     id: str
     name: str
     watch_list: str
     query: str
     aliases: tuple[str, ...] = ()
+    context: Context = field(default_factory=Context)
     owner: str | None = None
     own: Own = field(default_factory=Own)
 

@@ -116,6 +116,19 @@ def parse_tree(text: str) -> Node:
         raise _misplaced(text, error.token, error.expected) from None
 
 
+def parse_term(text: str) -> Term:
+    """One term of a context: a word, words as a phrase, `word*`, an @handle, a #tag, `exact:"…"` or `domain:…`. Raises QueryError."""
+    tree = parse_tree(text if len(text.split()) <= 1 or '"' in text else f'"{text}"')
+    if not isinstance(tree, Term):
+        raise QueryError(
+            "a context holds single terms: words, phrases, handles or tags.",
+            line=1,
+            column=1,
+            piece=text[:40],
+        )
+    return tree
+
+
 def _refuse_oddities(text: str) -> None:
     if len(text) > LONGEST:
         sentence = f"The query has {len(text):,} characters; at most {LONGEST:,} are read: split it over several clients."

@@ -57,7 +57,7 @@ class Percolator:
             return ()
         candidates = self._candidates(reading.folded, hits)
         asked = (self._queries[index] for index in sorted(candidates))
-        return tuple(_match(reading, client, query) for client, query in asked if reading.holds(query.tree))
+        return tuple(_match(reading, client, query) for client, query in asked if reading.holds(query.asked))
 
     def _candidates(self, folded: str, hits: list[tuple[int, int, int]]) -> set[int]:
         """The queries one of whose anchors really stands in the text."""
@@ -91,7 +91,7 @@ def _anchored(queries: Sequence[tuple[str, Query]]) -> dict[Needle, list[int]]:
     price = partial(_price, shared)
     owners: dict[Needle, list[int]] = {}
     for index, (_, query) in enumerate(queries):
-        for anchor in {needle(term.written) for term in anchors(query.tree, price) or ()}:
+        for anchor in {needle(term.written) for term in anchors(query.asked, price) or ()}:
             owners.setdefault(anchor, []).append(index)
     return owners
 

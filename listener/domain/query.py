@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from listener.domain.grammar import QueryError, parse_tree
-from listener.domain.tree import Node, anchors, printed, terms, ways
+from listener.domain.client import Client
+from listener.domain.grammar import QueryError, parse_term, parse_tree
+from listener.domain.tree import Node, Term, all_of, anchors, any_of, negation, printed, terms, ways
 
-__all__ = ["Query", "QueryError", "parse_query"]
+__all__ = ["Query", "QueryError", "client_query", "parse_query"]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a text must hold. `text` is as the person wrote it; `str()` is canonical and parses to the same `tree`."""
+    """What a text must hold. `text` is as the person wrote it; `str()` is canonical and parses to the same `tree`.
+
+    `any_of` and `none_of` are the terms of the client's context; `asked` is the tree with them.
+    """
 
     text: str
     tree: Node
+    any_of: tuple[Term, ...] = ()
+    none_of: tuple[Term, ...] = ()
+
+    @property
+    def asked(self) -> Node:
+        """What a text is really asked: the query, one of `any_of`, and none of `none_of`."""
+        wanted = (any_of(self.any_of),) if self.any_of else ()
+        return all_of((self.tree, *wanted, *map(negation, self.none_of)))
 
     def __str__(self) -> str:
         return printed(self.tree)
@@ -47,3 +59,12 @@ def parse_query(text: str) -> Query:
             expected=("a word", "a phrase", "an @handle", "a #tag"),
         )
     return Query(text, tree)
+
+
+def client_query(client: Client) -> Query:
+    """A client's query with its context. Raises QueryError."""
+    return replace(
+        parse_query(client.query),
+        any_of=tuple(map(parse_term, client.context.any_of)),
+        none_of=tuple(map(parse_term, client.context.none_of)),
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from listener.domain.found import Found
+from listener.domain.identity import site_of
 from listener.domain.sentiment import Score
 from listener.store import matches
 from listener.store.tables import authors, identities, mentions, stories, story_keys
@@ -163,6 +164,8 @@ def _row(
         "published_at": found.published_at,
         "fetched_at": now,
         "counted_at": min(found.published_at or now, now),
+        "site": site_of(found),
+        "links": list(found.links),
         "rating": found.rating,
         "engagement": dict(found.engagement),
         "raw": dict(found.raw),

@@ -180,6 +180,8 @@ mentions = sa.Table(
     sa.Column("published_at", Instant),
     sa.Column("fetched_at", Instant, nullable=False),
     sa.Column("counted_at", Instant, nullable=False),  # min(published, fetched)
+    sa.Column("site", sa.Text),  # the host that published it
+    sa.Column("links", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("rating", sa.Float),
     sa.Column("engagement", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("raw", sa.JSON),
@@ -209,6 +211,7 @@ matches = sa.Table(
     sa.Column("score", sa.Float),
     sa.Column("scorer", sa.Text, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("explanation", sa.JSON),  # domain/explain.py; None where no query was asked
     sa.Column("own", sa.Boolean, nullable=False),
     sa.Column("backfill", sa.Boolean, nullable=False),
     sa.Column("voice", sa.Boolean, nullable=False),
@@ -216,6 +219,18 @@ matches = sa.Table(
     sa.Index("ix_matches_client_id", "client_id", "counted_at"),
     sa.Index("ix_matches_client_id_id", "client_id", "id"),
     sqlite_autoincrement=True,  # an id is never given twice, whatever is forgotten
+)
+
+# What a person said of a mention: that it is about this client, or is not; the last word stands, and no poll undoes it.
+marked = sa.Table(
+    "marked",
+    metadata,
+    sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
+    sa.Column("about", sa.Boolean, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_marked_client_id", "client_id"),
 )
 
 # 15-minute UTC buckets, written with the matches that they count; backfill is not in them.

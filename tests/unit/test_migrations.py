@@ -16,13 +16,14 @@ from listener.store.engine import open_database
 from listener.store.migrate import config, status, upgrade
 from listener.store.tables import metadata
 
+NEWEST = schema.known_versions()[-1]
 _OPEN = "import sys; from listener.store.engine import open_database; open_database(sys.argv[1]).close()"
-_SECOND = """
+_NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{NEWEST}"
 
 
 def upgrade():
@@ -52,7 +53,7 @@ def empty_url(request, empty_of_each):
 def next_version(tmp_path, monkeypatch):
     """A later Listener, which brings one migration more."""
     folder = shutil.copytree(schema.migrations_folder(), tmp_path / "migrations")
-    (folder / "versions" / "0002_colour.py").write_text(_SECOND)
+    (folder / "versions" / "9999_colour.py").write_text(_NEXT)
     monkeypatch.setattr(schema, "migrations_folder", lambda: folder)
     schema.known_versions.cache_clear()
     yield
@@ -147,7 +148,7 @@ def test_an_upgrade_adds_what_is_missing_and_keeps_what_is_there(database, datab
             "INSERT INTO counts (client_id, bucket_at, mentions) VALUES ('mills', 0, 3)"
         )
     later = open_database(database_url, current=False)
-    assert upgrade(later).found == "0001"
+    assert upgrade(later).found == NEWEST
     assert "colour" in columns(later, "clients")
     with later.read() as connection:
         assert connection.exec_driver_sql("SELECT mentions FROM counts").scalar() == 3
