@@ -12,7 +12,7 @@ MOST_TERMS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class Mark:
     """A text that a person called about the client or not; `examples` of the configuration are marks as well."""
 
     text: str
@@ -56,7 +56,7 @@ class Proposal:
 
 
 def propose(
-    marked: Sequence[Marked],
+    marked: Sequence[Mark],
     pool: Sequence[str],
     *,
     own_terms: Collection[str],
@@ -96,7 +96,7 @@ def propose(
 
 
 def suggest(
-    marked: Sequence[Marked], pool: Sequence[str], *, own_terms: Collection[str], count: int = 5
+    marked: Sequence[Mark], pool: Sequence[str], *, own_terms: Collection[str], count: int = 5
 ) -> tuple[int, ...]:
     """Which texts of the pool would teach most if they were marked next: at most `count` indexes, best first."""
     known = {mark.text for mark in marked}
