@@ -24,7 +24,10 @@ NAMELESS: Names = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One stored mention: the item as it was found, and where. `source` is its name in the configuration, else its scope."""
+    """One stored mention: the item as it was found, and where. `source` is its name in the configuration, else its scope.
+
+    `witness` and `story` are what voices are told apart by; `fetched_at` is when it came in.
+    """
 
     mention_id: int
     target_id: int
@@ -33,6 +36,9 @@ class Kept:
     source: str
     site: str | None
     counted_at: datetime
+    fetched_at: datetime
+    witness: str
+    story: int
     found: Found
 
     @property
@@ -90,6 +96,9 @@ def _kept(row: sa.Row[Any], names: Names) -> Kept:
         source=names.get((row.kind, row.scope, row.credential)) or row.scope,
         site=row.site,
         counted_at=row.counted_at,
+        fetched_at=row.fetched_at,
+        witness=row.witness,
+        story=row.story_id,
         found=_found(row),
     )
 
