@@ -115,9 +115,14 @@ class Intake:
 
     def _judged(self, target: Target, found: Found, client: Client, reason: str) -> Judged:
         score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
-        at_home = target.connector.own_words and client.id in target.direct and found.form in PUBLISHED
-        own = at_home or is_own(found, client, kind=target.kind)
+        own = said_itself(target, found, client)
         return Judged(client_id=client.id, score=with_reason(score, reason), own=own)
+
+
+def said_itself(target: Target, found: Found, client: Client) -> bool:
+    """Whether the client says so itself: what the owner of its own place publishes there, and what is its own anywhere."""
+    at_home = target.connector.own_words and client.id in target.direct and found.form in PUBLISHED
+    return at_home or is_own(found, client, kind=target.kind)
 
 
 def with_reason(score: Score, reason: str) -> Score:
