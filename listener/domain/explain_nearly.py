@@ -1,0 +1,87 @@
+"""What of a missing piece is there after all: a part of a longer handle, another spelling, another value of the fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from listener.domain.explain_hits import places
+from listener.domain.explain_words import PLACES, listed, named, quoted, reach
+from listener.domain.item import Item
+from listener.domain.reading import Reading, whole
+from listener.domain.tree import Exact, Fact, Followers, Handle, In, Known, Node, Phrase, Tag, Word
+from listener.domain.words import normalise
+
+SHOWN = 60
+"""Characters of what stands there instead."""
+
+_FACTS: dict[Fact, tuple[str, Callable[[Item], str | None]]] = {
+    "site": ("site", lambda item: item.site),
+    "lang": ("language", lambda item: item.language),
+    "source": ("source", lambda item: item.source),
+    "kind": ("kind", lambda item: item.kind),
+    "url": ("address", lambda item: item.url),
+}
+
+
+def nearly(reading: Reading, piece: Node) -> str | None:
+    """How this word, which does not stand there, nearly does; None where nothing like it stands there."""
+    if isinstance(piece, In):
+        return _in_the_other_part(reading, piece)
+    if isinstance(piece, Exact):
+        return _otherwise_written(reading, piece)
+    if isinstance(piece, Handle | Tag):
+        return _part_of_longer(reading, piece)
+    return None
+
+
+def instead(item: Item, pieces: Sequence[Node]) -> str | None:
+    """What the item has where it should have one of these: facts of one kind, or authors; None for words."""
+    kinds = {(type(piece), piece.fact if isinstance(piece, Known) else None) for piece in pieces}
+    first = pieces[0]
+    if len(kinds) > 1:
+        return None
+    if isinstance(first, Known):
+        name, value_of = _FACTS[first.fact]
+        wanted = listed([quoted(piece.value) for piece in pieces if isinstance(piece, Known)], "or")
+        return _told(name, value_of(item), wanted)
+    if isinstance(first, Followers):
+        wanted = listed([reach(piece) for piece in pieces if isinstance(piece, Followers)], "or")
+        known = item.reach is not None
+        return (
+            f"the author has {item.reach:,} followers, not {wanted}"
+            if known
+            else f"the author's followers are unknown, not {wanted}"
+        )
+    authors = [piece.part for piece in pieces if isinstance(piece, In) and piece.where == "author"]
+    if len(authors) < len(pieces):
+        return None
+    return _told("author", next(iter(item.author), None), listed([named(author) for author in authors], "or"))
+
+
+def _told(name: str, value: str | None, wanted: str) -> str:
+    return f"the {name} is {quoted(value) if value else 'unknown'}, not {wanted}"
+
+
+def _otherwise_written(reading: Reading, piece: Exact) -> str | None:
+    spans = reading.spans(Phrase(piece.text))
+    if not spans:
+        return None
+    start, end = spans[0]
+    there = whole(reading.item.title, reading.item.text)[start:end]
+    return f"{quoted(piece.text)} stands only as {quoted(there[:SHOWN])}"
+
+
+def _part_of_longer(reading: Reading, piece: Handle | Tag) -> str | None:
+    wanted = normalise(piece.written)
+    longer = re.search(rf"{re.escape(wanted)}[\w.@-]*\w", reading.folded)
+    return f"{quoted(piece.written)} stands only inside {quoted(longer[0][:SHOWN])}" if longer else None
+
+
+def _in_the_other_part(reading: Reading, piece: In) -> str | None:
+    """A term that stands in the text and not in the title, or the reverse."""
+    if piece.where == "author" or not isinstance(piece.part, Word | Phrase | Handle | Tag):
+        return None
+    other = PLACES["text" if piece.where == "title" else "title"]
+    stands = next(iter(places(reading, piece.part)), None)
+    return f"{named(piece.part)} stands{other}, not{PLACES[piece.where]}" if stands else None

@@ -1,0 +1,194 @@
+"""Why a query is true of an item, or what it lacks, in sentences for people."""
+
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listener.domain.explain import explain, nearest
+from listener.domain.explain_lacks import lacking
+from listener.domain.grammar import parse_term, parse_tree
+from listener.domain.item import Item
+from listener.domain.query import Query, parse_query
+from listener.domain.reading import Reading, whole
+from listener.domain.tree import And, Not, Or, Word, all_of, any_of, negation, terms
+
+
+def asked(query, text, *, context=(), excluded=(), **fields):
+    parsed = parse_query(query)
+    full = Query(parsed.text, parsed.tree, tuple(map(parse_term, context)), tuple(map(parse_term, excluded)))
+    return explain("mills", full, Reading(Item(text=text, **fields)))
+
+
+def marked(explanation, text, title=None):
+    return [(whole(title, text)[one.start : one.end], one.term, one.excluded) for one in explanation.spans]
+
+
+MATCHES = [
+    ("Mills", "Mills is late", "says “Mills”", "Mills"),
+    ("Mills refund", "a refund by Mills", "says “Mills” and “refund”", "Mills AND refund"),
+    (
+        'Mills (refund OR "charged twice") -Hayley',
+        "Mills charged twice",
+        "says “Mills” and “charged twice”, not “Hayley”",
+        'Mills AND "charged twice" AND NOT Hayley',
+    ),
+    (
+        "Mills NOT (Hayley OR Juliet OR John OR Crispin OR Kerry)",
+        "Mills",
+        "says “Mills”, not one of “Hayley”, “Juliet”, “John” or 2 more",
+        "Mills AND NOT (Hayley OR Juliet OR John OR Crispin OR Kerry)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "reason", "clause"), MATCHES)
+def test_a_match_says_what_made_it_true(query, text, reason, clause):
+    found = asked(query, text)
+    assert (found.matched, found.reason, found.clause) == (True, reason, clause)
+    assert (found.lacking, found.distance) == ((), 0)
+
+
+def test_the_context_that_decided_is_named_as_context():
+    found = asked("square", "a square till in the store", context=["payments", "store"])
+    assert found.reason == "says “square”; “store” is its context"
+    assert found.clause == "square AND store"
+    assert ("store", "store", False) in marked(found, "a square till in the store")
+
+
+LACKS = [
+    ("Mills refund", "a refund", ["“Mills” is missing"]),
+    ("Mills refund late", "Mills", ["“refund” is missing", "“late” is missing"]),
+    ("Mills (a OR b OR c OR d OR e)", "Mills", ["one of “a”, “b”, “c” or 2 more is missing"]),
+    ("Mills ((a b c) OR (d e) OR (f g h))", "Mills e", ["“d” is missing"]),
+    ("Mills -pie", "Mills pie", ["“pie” stands there and must not"]),
+    ("Mills NOT (pie OR tart)", "Mills tart", ["“tart” stands there and must not"]),
+    ("@mills", "ask @millssupply, they know", ["“@mills” stands only inside “@millssupply”"]),
+    ("#mills", "so #millsfail", ["“#mills” stands only inside “#millsfail”"]),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "lacking"), LACKS)
+def test_a_miss_says_the_least_that_was_lacking(query, text, lacking):
+    found = asked(query, text)
+    assert not found.matched
+    assert list(found.lacking) == lacking
+    assert found.distance == len(lacking)
+
+
+def test_a_miss_names_the_clause_that_failed():
+    assert asked("Mills (refund OR late) -pie", "Mills pie").clause == "(refund OR late) AND NOT pie"
+
+
+def test_a_context_that_is_not_there_is_what_was_lacking():
+    found = asked("square", "square feet", context=["payments", "store", "till", "shop"])
+    assert found.lacking == ("none of its context words (payments, store, till, …) stands there",)
+
+
+def test_a_context_that_excludes_is_named_with_what_stands_there():
+    found = asked("apple", "apple pie", excluded=["pie"])
+    assert found.lacking == ("its context excludes “pie”, which stands there",)
+    assert marked(found, "apple pie") == [("apple", "apple", False), ("pie", "pie", True)]
+
+
+def test_what_stands_there_though_it_must_not_is_marked_apart():
+    assert marked(asked("Mills -pie", "Mills pie, pie"), "Mills pie, pie") == [
+        ("Mills", "Mills", False),
+        ("pie", "pie", True),
+        ("pie", "pie", True),
+    ]
+
+
+def test_places_count_in_title_and_text_together():
+    found = asked("Mills refund", "no refund", title="Mills")
+    assert marked(found, "no refund", "Mills") == [("Mills", "Mills", False), ("refund", "refund", False)]
+
+
+def test_at_most_fifty_places_are_marked():
+    assert len(asked("Mills", "Mills " * 1000).spans) == 50
+
+
+def test_a_long_list_of_things_lacking_is_cut_and_still_counted():
+    found = asked(" ".join(f"w{n}" for n in range(100)), "w0")
+    assert found.lacking[-1] == "79 more"
+    assert found.distance == 99
+
+
+def test_the_nearest_misses_lack_least_and_other_subjects_are_none():
+    def named(client, query):
+        return explain(client, parse_query(query), Reading(Item(text="Mills sent no refund to @ann_b")))
+
+    found = [
+        named("five", "Mills a b c d e"),
+        named("match", "Mills"),
+        named("stranger", "Acme"),
+        named("one", "Mills pie"),
+        named("handle", "@ann"),
+        named("more", "Mills refund pie"),
+    ]
+    assert [one.client_id for one in nearest(found)] == ["more", "one", "handle", "five"]
+
+
+def test_what_is_stored_is_the_reason_the_clause_and_the_places():
+    assert asked("Mills", "Mills").to_json() == {
+        "reason": "says “Mills”",
+        "clause": "Mills",
+        "spans": [[0, 5, "Mills"]],
+    }
+
+
+WORDS = "abcdef"
+
+
+def trees():
+    leaves = st.sampled_from(WORDS).map(Word)
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            inner.map(negation),
+            st.lists(inner, min_size=2, max_size=4).map(all_of),
+            st.lists(inner, min_size=2, max_size=4).map(any_of),
+        ),
+        max_leaves=12,
+    )
+
+
+TEXTS = st.sets(st.sampled_from(WORDS)).map(lambda words: " ".join(sorted(words)))
+
+
+@given(trees(), TEXTS)
+def test_an_explanation_agrees_with_the_query_and_a_miss_always_lacks_something(tree, text):
+    reading = Reading(Item(text=text))
+    found = explain("mills", Query("", tree), reading)
+    assert found.matched is reading.holds(tree)
+    assert found.matched is not bool(found.lacking)
+    assert found.reason
+    assert found.clause
+
+
+@given(trees(), TEXTS)
+def test_the_clause_of_a_match_is_true_of_the_text_and_that_of_a_miss_is_not(tree, text):
+    reading = Reading(Item(text=text))
+    found = explain("mills", Query("", tree), reading)
+    assert reading.holds(parse_tree(found.clause)) is found.matched
+
+
+@given(trees(), st.sets(st.integers(0, 11)))
+def test_a_text_that_is_given_what_was_lacking_matches(tree, standing):
+    """Each leaf is a word of its own here: else a query can ask for what it excludes."""
+    numbers = count()
+    own = _renamed(tree, numbers)
+    words = {f"w{number}" for number in standing}
+    for lack in lacking(Reading(Item(text=" ".join(words))), Query("", own)):
+        words -= {word.text for word, _ in terms(lack.amiss)} if lack.amiss else set()
+        words |= {lack.any_of[-1].text} if lack.any_of else set()
+    assert explain("mills", Query("", own), Reading(Item(text=" ".join(words)))).matched
+
+
+def _renamed(node, numbers):
+    if isinstance(node, Not):
+        return Not(_renamed(node.part, numbers))
+    if isinstance(node, And | Or):
+        return type(node)(tuple(_renamed(part, numbers) for part in node.parts))
+    return Word(f"w{next(numbers)}")
