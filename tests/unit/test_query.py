@@ -102,26 +102,6 @@ def test_an_error_names_the_piece_and_what_was_expected():
     assert "a word" in told.value.expected
 
 
-@pytest.mark.parametrize(
-    ("text", "remedy"),
-    [
-        ("a NEAR/5 b", "join the words by AND"),
-        ("a ONEAR b", "join the words by AND"),
-        ("title:refund", "leave it out"),
-        ('exact:"Google+"', "leave it out"),
-        ("domain:mills.example", "leave it out"),
-        ("https://mills.example/a", "in quotes"),
-        ("followers:>1000", "leave it out"),
-        ("mill*", "write the words out"),
-        ("a.*b", "write the words out"),
-    ],
-)
-def test_it_refuses_what_it_does_not_understand_yet_rather_than_misread_it(text, remedy):
-    with pytest.raises(QueryError, match="not understood yet") as told:
-        parse_query(text)
-    assert remedy in str(told.value)
-
-
 @pytest.mark.parametrize("text", ["NOT a", "-a -b", "a OR NOT b", "NOT (a b)", "NOT (a OR b) OR c"])
 def test_it_refuses_a_query_that_is_true_of_texts_with_none_of_its_words(text):
     with pytest.raises(QueryError, match="hold none of its words"):
