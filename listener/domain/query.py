@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from listener.domain.anchors import anchors
 from listener.domain.client import Client
 from listener.domain.grammar import QueryError, parse_term, parse_tree
-from listener.domain.tree import Node, Term, all_of, anchors, any_of, negation, printed, terms, ways
+from listener.domain.tree import Node, Term, all_of, any_of, negation, printed, terms, ways
 
 __all__ = ["Query", "QueryError", "client_query", "parse_query"]
 

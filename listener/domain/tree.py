@@ -1,8 +1,8 @@
-"""The tree of a query: its nodes, how it prints, what a text must hold for it to be true."""
+"""The tree of a query: its nodes, how it prints, what a place can be asked for in its stead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias
@@ -226,24 +226,6 @@ def terms(node: Node, *, positive: bool = True) -> Iterator[tuple[Term, bool]]:
             yield from terms(node.part, positive=positive)
     elif not isinstance(node, Known | Followers):
         yield node, positive
-
-
-def anchors(node: Node, price: Callable[[Term], float], *, positive: bool = True) -> frozenset[Term] | None:
-    """The cheapest set of terms of which every text that satisfies the query holds at least one.
-
-    None where there is no such set: the query is true of some text without any of its words.
-    """
-    if isinstance(node, Not):
-        return anchors(node.part, price, positive=not positive)
-    if isinstance(node, Near | In | Known | Followers):
-        raise NotImplementedError(printed(node))
-    if not isinstance(node, And | Or):
-        return frozenset({node}) if positive else None
-    parts = [anchors(part, price, positive=positive) for part in node.parts]
-    known = [part for part in parts if part is not None]
-    if isinstance(node, And) is positive:
-        return min(known, key=lambda part: sum(map(price, part)), default=None)
-    return frozenset().union(*known) if len(known) == len(parts) else None
 
 
 Ways: TypeAlias = tuple[tuple[str, ...], ...]

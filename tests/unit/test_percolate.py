@@ -6,11 +6,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from listener.domain.anchors import anchors
 from listener.domain.item import Item
 from listener.domain.percolate import Percolator
 from listener.domain.query import Query, parse_query
 from listener.domain.reading import whole
-from listener.domain.tree import And, Handle, Not, Or, Phrase, Tag, Word, all_of, anchors, any_of, negation
+from listener.domain.tree import And, Handle, Not, Or, Phrase, Tag, Word, all_of, any_of, negation
 from listener.domain.words import BARRIER, normalise, offsets
 
 

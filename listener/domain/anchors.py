@@ -1,0 +1,144 @@
+"""What an item must hold for a query to have a chance: its anchors, of which every item that satisfies it holds at least one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal, TypeAlias
+
+from listener.domain.item import Item
+from listener.domain.needle import Needle, needle
+from listener.domain.tree import (
+    And,
+    Domain,
+    Exact,
+    Followers,
+    Handle,
+    In,
+    Known,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Tag,
+    Word,
+)
+from listener.domain.urls import host_of
+from listener.domain.words import BARRIER, normalise
+
+Place: TypeAlias = Literal["text", "author", "site", "url", "link"]
+"""Where an anchor is looked for: title and text, the author's names, the host, the item's address, the addresses it links to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One thing to look for: a needle in what the place holds, as `beside` gives it; in `site` a host, which its subdomains hold as well."""
+
+    place: Place
+    needle: Needle
+
+
+Price: TypeAlias = Callable[[Anchor], float]
+Anchors: TypeAlias = frozenset[Anchor]
+
+
+def anchors(node: Node, price: Price, *, positive: bool = True, place: Place = "text") -> Anchors | None:
+    """The cheapest set of anchors of which every item that satisfies the query holds at least one.
+
+    None where there is no such set: the query is true of some item without any of its words.
+    """
+    inner = partial(anchors, price=price, positive=positive, place=place)
+    if isinstance(node, Not):
+        return inner(node.part, positive=not positive)
+    if isinstance(node, In):
+        return inner(node.part, place="author" if node.where == "author" else place)
+    if isinstance(node, And | Or):
+        parts = list(map(inner, node.parts))
+        return _cheapest(parts, price) if isinstance(node, And) is positive else _union(parts)
+    if not positive:
+        return None
+    if isinstance(node, Near):
+        return _cheapest([inner(node.left), inner(node.right)], price)
+    return _of_leaf(node, price, place)
+
+
+def _cheapest(parts: Iterable[Anchors | None], price: Price) -> Anchors | None:
+    """Where all must hold, one will do."""
+    known = [part for part in parts if part is not None]
+    return min(known, key=lambda part: sum(map(price, part)), default=None)
+
+
+def _union(parts: list[Anchors | None]) -> Anchors | None:
+    """Where any may hold, each must be looked for."""
+    known = [part for part in parts if part is not None]
+    return frozenset().union(*known) if len(known) == len(parts) else None
+
+
+def _of_leaf(leaf: Leaf, price: Price, place: Place) -> Anchors | None:
+    """Kinds, languages, sources and reach are shared by too many items to be looked up by."""
+    if isinstance(leaf, Followers) or (isinstance(leaf, Known) and leaf.fact not in {"site", "url"}):
+        return None
+    if isinstance(leaf, Known):
+        return _of_fact(leaf)
+    if isinstance(leaf, Domain):
+        return _of_domain(leaf, price, place)
+    named = _needle(leaf)
+    return frozenset({Anchor(place, named)}) if named.text else None
+
+
+def _needle(term: Word | Phrase | Handle | Tag | Prefix | Exact) -> Needle:
+    if isinstance(term, Exact):
+        return _anywhere(normalise(term.text))
+    if isinstance(term, Prefix):
+        return replace(needle(term.text), whole=False, right=False)
+    return needle(term.written)
+
+
+def _of_fact(fact: Known) -> Anchors:
+    if fact.fact == "url":
+        return frozenset({Anchor("url", _anywhere(fact.value.casefold()))})
+    hosts = {fact.value.lower(), host_of(f"https://{fact.value}") or fact.value}
+    return frozenset(Anchor("site", _anywhere(host)) for host in hosts)
+
+
+def _of_domain(term: Domain, price: Price, place: Place) -> Anchors:
+    """Its rarest label in either spelling, wherever it stands (dots are written in many ways), in the text or in a link."""
+    labels = [
+        min(
+            (_anywhere(normalise(label)) for label in host.split(".") if label),
+            key=lambda label: price(Anchor(place, label)),
+        )
+        for host in spellings(term.host)
+    ]
+    places: tuple[Place, ...] = ("text", "link") if place == "text" else (place,)
+    return frozenset(Anchor(where, label) for where in places for label in labels)
+
+
+def spellings(host: str) -> tuple[str, ...]:
+    """A host in lower case, in its letters and in punycode: one or two."""
+    lowered = host.lower()
+    try:
+        other = (
+            lowered.encode("ascii").decode("idna") if lowered.isascii() else lowered.encode("idna").decode()
+        )
+    except UnicodeError:
+        return (lowered,)
+    return tuple(dict.fromkeys((lowered, other.lower())))
+
+
+def beside(item: Item, place: Place) -> str:
+    """What the item has at a place beside its text, in the form that needles are looked for in; empty where it has nothing."""
+    if place == "author":
+        return normalise(BARRIER.join(item.author))
+    if place == "link":
+        return normalise(BARRIER.join(item.links))
+    return (item.url or "").casefold() if place == "url" else (item.site or "")
+
+
+def _anywhere(text: str) -> Needle:
+    """A needle without edges."""
+    return Needle(text, whole=False, left=False, right=False)

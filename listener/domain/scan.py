@@ -1,0 +1,57 @@
+"""Where anchors stand: one pass over a folded text for all of them at once, and a walk up a host's labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from listener.domain.needle import Needle
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
+Owners: TypeAlias = Mapping[Needle, Sequence[int]]
+"""Each anchor with the numbers of the queries that rest on it."""
+
+
+class Scan:
+    """One Aho-Corasick automaton over all needles. Immutable and safe to share."""
+
+    def __init__(self, owners: Owners) -> None:
+        by_text: dict[str, list[tuple[Needle, tuple[int, ...]]]] = {}
+        for needle, numbers in owners.items():
+            by_text.setdefault(needle.text, []).append((needle, tuple(numbers)))
+        self._owners = tuple(map(tuple, by_text.values()))
+        self._automaton = _automaton(list(by_text))
+
+    def owners(self, folded: str) -> set[int]:
+        """The queries one of whose needles stands in the text."""
+        standing: set[tuple[int, int]] = set()
+        owners: set[int] = set()
+        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            for number, (needle, queries) in enumerate(self._owners[pattern]):
+                if (pattern, number) not in standing and needle.stands(folded, start, end):
+                    standing.add((pattern, number))
+                    owners.update(queries)
+        return owners
+
+
+class Hosts:
+    """Hosts that stand for themselves and all their subdomains."""
+
+    def __init__(self, owners: Owners) -> None:
+        self._owners = {needle.text: tuple(numbers) for needle, numbers in owners.items()}
+
+    def owners(self, host: str) -> set[int]:
+        """The queries that ask for this host or for one that it is a subdomain of."""
+        owners: set[int] = set()
+        while host:
+            owners.update(self._owners.get(host, ()))
+            host = host.partition(".")[2]
+        return owners
+
+
+def _automaton(patterns: list[str]) -> AhoCorasick:
+    from ahocorasick_rs import AhoCorasick
+
+    return AhoCorasick(patterns)
