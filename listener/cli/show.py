@@ -37,8 +37,8 @@ def mentions(arguments: argparse.Namespace) -> int:
     """Print the mentions that are wanted, oldest stored first."""
     config = load.load(Path(arguments.config), environ=os.environ)
     if arguments.client and arguments.client not in _clients(config):
-        raise Refusal(_no_client(arguments.client, config), code=2)
-    since = _since(arguments.since, now=Clock.from_environment().now()) if arguments.since else None
+        raise Refusal(no_client(arguments.client, config), code=2)
+    since = since_when(arguments.since, now=Clock.from_environment().now()) if arguments.since else None
     wanted = Wanted(client=arguments.client, since=since, label=arguments.label)
     with _reading(config) as connection:
         rows = (_mention(one) for one in shown(connection, wanted))
@@ -120,7 +120,7 @@ def score(arguments: argparse.Namespace) -> int:
     config = load.load(Path(arguments.config), environ=os.environ)
     client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
     if client is None:
-        raise Refusal(_no_client(arguments.client, config), code=2)
+        raise Refusal(no_client(arguments.client, config), code=2)
     made = VaderScorer().score(text=arguments.text, title=None, client=client, language=None)
     value = "" if made.value is None else f" {made.value:+.2f}"
     print(f"{made.label}{value} toward {client.name} ({made.scorer})")
@@ -183,12 +183,12 @@ def _clients(config: Config) -> dict[str, str]:
     return {one.id: one.name for one in clients} | {one.name: one.name for one in clients}
 
 
-def _no_client(name: str, config: Config) -> str:
+def no_client(name: str, config: Config) -> str:
     known = ", ".join(sorted(one.name for one in plan.clients(config))[:20])
     return f"there is no client {name!r} in {config.path}: it has {known}"
 
 
-def _since(text: str, *, now: datetime) -> datetime:
+def since_when(text: str, *, now: datetime) -> datetime:
     """A span back from now (90m, 24h, 7d), or a date or time in UTC."""
     if span := re.fullmatch(r"(\d{1,6})([mhd])", text):
         unit = {"m": "minutes", "h": "hours", "d": "days"}[span.group(2)]
