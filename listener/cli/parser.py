@@ -109,11 +109,34 @@ def _looking(commands: Commands) -> None:
 
 
 def _trying(commands: Commands) -> None:
+    _try(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")
     test.add_argument("receiver", metavar="RECEIVER", help="its name in `receivers:`")
     score = _command(commands, "score", "show:score", "score a text toward a client, with the reasons")
     score.add_argument("text", metavar="TEXT")
     score.add_argument("--client", metavar="NAME", required=True)
+
+
+def _try(commands: Commands) -> None:
+    trial = _command(
+        commands, "try", "trying:try_now", "show what would match now; nothing is stored and nothing is sent"
+    )
+    trial.add_argument("--client", metavar="NAME", help="only this client")
+    trial.add_argument(
+        "--since", metavar="SPAN", help="only what was published in the last 90m, 24h, 7d, or from a date on"
+    )
+    trial.add_argument(
+        "--input",
+        metavar="ITEMS.jsonl",
+        help="items as JSON lines (id, text, title, author, url, lang, site, published_at …; - reads stdin) "
+        "instead of what the sources show",
+    )
+    trial.add_argument(
+        "--score", action="store_true", help="with --input: label each match, which takes longer"
+    )
+    trial.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
 
 
 def _format(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from listener.connector.contract import AnyConnector, OptionsModel
@@ -43,3 +44,10 @@ class Target:
     @property
     def clients(self) -> frozenset[str]:
         return self.matched | self.direct
+
+
+def only_for(target: Target, clients: Container[str]) -> Target | None:
+    """The target as it is read for these clients; None where it is read for none of them."""
+    matched = frozenset(client for client in target.matched if client in clients)
+    direct = frozenset(client for client in target.direct if client in clients)
+    return replace(target, matched=matched, direct=direct) if matched | direct else None
