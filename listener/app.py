@@ -14,6 +14,7 @@ from pathlib import Path
 from listener import __version__
 from listener.config import load, plan
 from listener.config.config import Config
+from listener.config.marks import beside
 from listener.config.mistakes import Mistakes
 from listener.connector.apart import Apart
 from listener.connector.robots import Robots
@@ -36,6 +37,9 @@ from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
 from listener.store.errors import StoreError
 from listener.telemetry import REDACTION, say
+
+Stamp = tuple[tuple[int, int], tuple[int, int]]
+"""Of the configuration and of the marks beside it: when it was written, and which file it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,7 @@ class App:
     door: Door
     polls: Polls
     plan: Plan
-    _stamp: tuple[int, int] = (0, 0)
+    _stamp: Stamp = ((0, 0), (0, 0))
     _trouble: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
 
@@ -206,15 +210,19 @@ class App:
         return replace(made, intake=replace(made.intake, asked=asked))
 
 
-_AWAY = (0, 0)
+_AWAY: Stamp = ((0, 0), (0, 0))
 
 
-def file_stamp(path: Path) -> tuple[int, int]:
-    """Changes when the file does; (0, 0) while it is away, as an editor leaves it for a moment."""
+def file_stamp(path: Path) -> Stamp:
+    """Changes when the file does, or the marks beside it; zeros for what is away, as an editor leaves it for a moment."""
+    return _stamp_of(path), _stamp_of(beside(path))
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except OSError:
-        return _AWAY
+        return (0, 0)
     return (found.st_mtime_ns, found.st_ino)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from listener.config.marks import Marks
 from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
 from listener.config.values import Listen
@@ -31,6 +32,7 @@ class Config:
     database  the URL, SQLite paths absolute; it may hold a password: show `database_shown`
     web       where the page listens
     health    names of the receivers that hear of sources
+    marks     what people marked, from the file beside this one
     warnings  what is allowed and probably not meant
     secrets   every secret value, to be kept out of logs
     """
@@ -44,6 +46,7 @@ class Config:
     people: Mapping[str, Person]
     receivers: Mapping[str, Receiver]
     watch_lists: tuple[WatchList, ...]
+    marks: Marks = field(default_factory=Marks)
     warnings: tuple[Mistake, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 

@@ -41,11 +41,11 @@ class Document:
         return Mistake(file=self.file, line=self.line(path), path=spelled(path), remedy=remedy)
 
 
-def read(path: pathlib.Path, environ: Mapping[str, str]) -> Document:
-    """Read the file; raises Mistakes where there is no tree to go on with."""
+def read(path: pathlib.Path, environ: Mapping[str, str] | None) -> Document:
+    """Read the file; raises Mistakes where there is no tree to go on with. Without an environment `${…}` stands as it is."""
     file = str(path)
     try:
-        root = _settings(compose(_text(path)))
+        root = _settings(compose(_text(path)), needed=environ is not None)
     except Broken as broken:
         raise Mistakes([Mistake(file=file, line=broken.line, path="file", remedy=str(broken))]) from None
     document = Document(file=file, root=root)
@@ -53,9 +53,11 @@ def read(path: pathlib.Path, environ: Mapping[str, str]) -> Document:
     return document
 
 
-def _settings(root: Node | None) -> Section:
+def _settings(root: Node | None, *, needed: bool) -> Section:
     if isinstance(root, Section):
         return root
+    if root is None and not needed:
+        return Section(1)
     raise Broken("the settings are missing: start from config.example.yaml", line=1)
 
 
@@ -95,7 +97,7 @@ def _step(node: Node, part: str | int) -> tuple[int, Node] | None:
     return None
 
 
-def _data(node: Node, path: Path, document: Document, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - as YAML has it
+def _data(node: Node, path: Path, document: Document, environ: Mapping[str, str] | None) -> Any:  # noqa: ANN401 - as YAML has it
     if node.tag is not None:
         _note(
             document, path, node.line, f"the tag {plain(_tag(node.tag))} is refused: write plain values only"
@@ -124,9 +126,11 @@ def _tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def _scalar(node: Scalar, path: Path, document: Document, environ: Mapping[str, str]) -> str | None:
+def _scalar(node: Scalar, path: Path, document: Document, environ: Mapping[str, str] | None) -> str | None:
     if node.nothing:
         return None
+    if environ is None:
+        return node.text
     try:
         return filled(node.text, environ)
     except Unfit as unfit:

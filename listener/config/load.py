@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from listener.config import across, plan
+from listener.config import across, marks, plan
 from listener.config.config import Config, Receiver
 from listener.config.context import Context, Registry
 from listener.config.document import Document, read
 from listener.config.doubts import doubts
+from listener.config.marks import MarksFile
 from listener.config.mistakes import Mistake, Mistakes, Path, spelled, without_password
 from listener.config.model import File
 from listener.config.references import Taken
-from listener.config.sentences import faults_of
+from listener.config.sentences import faults_of, nearest
 from listener.connector.contract import AnyConnector
 from listener.door.address import Private
 from listener.notify.contract import AnyNotifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration with where everything in it stands; `marks` is the file beside it."""
+
+    config: Config
+    document: Document
+    marks: MarksFile
+
+    def said_of(self, path: Path, sentence: str) -> Mistake:
+        """What is to be said of the place at this path of the configuration, with its line."""
+        return self.document.mistake(path, sentence)
+
+    def said_of_mark(self, path: Path, sentence: str) -> Mistake:
+        """As `said_of`, of the file beside it."""
+        assert self.marks.document is not None
+        return self.marks.document.mistake(path, sentence)
 
 
 def load(
@@ -30,22 +50,43 @@ def load(
     connectors: Registry[AnyConnector] | None = None,
     notifiers: Registry[AnyNotifier] | None = None,
 ) -> Config:
-    """Read and check the file; nothing is asked of the network. Raises Mistakes.
+    """Read and check the file, and the one beside it; nothing is asked of the network. Raises Mistakes.
 
     Two sources that are one place with different options are told once nothing else is wrong: only then is it known
     what each source asks for.
     """
+    return loaded(path, environ=environ, connectors=connectors, notifiers=notifiers).config
+
+
+def loaded(
+    path: pathlib.Path,
+    *,
+    environ: Mapping[str, str],
+    connectors: Registry[AnyConnector] | None = None,
+    notifiers: Registry[AnyNotifier] | None = None,
+) -> Loaded:
+    """As `load`, for those who go on to speak of single lines."""
     document = read(path, environ)
     context = _context(document.data, path.parent.absolute(), connectors, notifiers)
     wrong = [one for mistakes in document.wrong.values() for one in mistakes]
     wrong += [document.mistake(at, said) for at, said in across.faults(document.data, document.line)]
     file, faults = _validated(document.data, context)
     wrong += _told(document, faults)
-    if wrong or file is None:
+    marked, broken = _marked(path)
+    wrong += broken
+    if wrong or file is None or marked is None:
         raise Mistakes(wrong)
-    if clashes := list(_clashes(file, document)):
+    if clashes := list(_clashes(file, document, marked)):
         raise Mistakes(clashes)
-    return _config(path, file, document)
+    return Loaded(config=_config(path, file, document, marked), document=document, marks=marked)
+
+
+def _marked(path: pathlib.Path) -> tuple[MarksFile | None, tuple[Mistake, ...]]:
+    """The marks beside the file, or what is wrong with them: told together with what is wrong in the file."""
+    try:
+        return marks.load(marks.beside(path)), ()
+    except Mistakes as mistakes:
+        return None, mistakes.mistakes
 
 
 def _context(
@@ -94,8 +135,8 @@ def _told(document: Document, faults: Iterable[tuple[Path, str]]) -> Iterator[Mi
             yield document.mistake(path, said)
 
 
-def _clashes(file: File, document: Document) -> Iterator[Mistake]:
-    for clash in plan.clashes(file.watch_lists):
+def _clashes(file: File, document: Document, marked: MarksFile) -> Iterator[Mistake]:
+    for clash in plan.clashes(file.watch_lists, marked.marks):
         where = f"{spelled(clash.first)} (line {document.line(clash.first)})"
         options = " and ".join(clash.options)
         yield document.mistake(
@@ -103,7 +144,7 @@ def _clashes(file: File, document: Document) -> Iterator[Mistake]:
         )
 
 
-def _config(path: pathlib.Path, file: File, document: Document) -> Config:
+def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFile) -> Config:
     receivers = {
         name: Receiver(name=name, notifier=one.notifier, options=one.options, off=one.options.off)
         for name, one in file.receivers.items()
@@ -118,9 +159,20 @@ def _config(path: pathlib.Path, file: File, document: Document) -> Config:
         people=MappingProxyType(file.people),
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,
-        warnings=tuple(document.mistake(at, said) for at, said in doubts(file)),
+        marks=marked.marks,
+        warnings=(*(document.mistake(at, said) for at, said in doubts(file)), *_orphans(file, marked)),
         secrets=frozenset([*_secrets(file), *_taken(document.data["watch_lists"])]),
     )
+
+
+def _orphans(file: File, marked: MarksFile) -> Iterator[Mistake]:
+    """Marks of clients that the configuration does not have: renamed, most likely."""
+    known = [client.key for one in file.watch_lists for client in one.clients]
+    for client_id in marked.marks.clients.keys() - set(known):
+        guess = nearest(client_id, known)
+        hint = f"did you mean {guess}?" if guess else "give the client this `id:`, or remove its marks"
+        if marked.document is not None:
+            yield marked.document.mistake(("clients", client_id), f"there is no client of this id: {hint}")
 
 
 def _taken(data: Any) -> Iterator[str]:  # noqa: ANN401 - as YAML has it

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    PlainValidator,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, PlainValidator, model_validator
 
 from listener.config import values
+from listener.config.examples import Examples
 from listener.config.fields import (
     ADay,
     Budget,
@@ -41,32 +34,13 @@ from listener.config.fields import (
     Switch,
     Timezone,
 )
+from listener.config.part import Part
 from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
-from listener.config.references import is_absent
-from listener.config.sentences import nearest, rejection, retold, unknown
+from listener.config.sentences import nearest, rejection, unknown
+from listener.config.terms import ContextTerms
 from listener.domain.client import Own
 from listener.domain.rules import GatherRule, Rules, SpikeRule
-
-
-class Part(BaseModel):
-    """Base of every part: frozen; unknown keys are told with a guess; a key without a value, or with a reference
-    to an empty one, is as good as absent.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    EMPTY_IS_ABSENT: ClassVar[bool] = True
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _in_our_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - as YAML has it
-        if isinstance(raw, dict) and cls.EMPTY_IS_ABSENT:
-            raw = {key: value for key, value in raw.items() if not is_absent(value)}
-        try:
-            return handler(raw)
-        except ValidationError as error:
-            raise retold(error, cls.model_fields) from None
 
 
 class Web(Part):
@@ -197,6 +171,14 @@ class WatchedClient(Part):
     query: QueryText | None = Field(
         None,
         description="What a text must say to be about the client; without it, the name or one of the aliases.",
+    )
+    context: ContextTerms = Field(
+        ContextTerms(),
+        description="What tells it from others of that name: terms that a text must or must not hold.",
+    )
+    examples: Examples = Field(
+        Examples(),
+        description="Texts that must match and texts that must not: tests of the query, run by `listener check`.",
     )
     own: OwnPlaces = Field(OwnPlaces(), description="Where the client itself speaks: hosts and handles.")
     owner: Name | None = Field(None, description="Who answers for the client: a key of people or a name.")

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from listener.config.config import Config
+from listener.config.marks import Marks
 from listener.config.mistakes import Path
 from listener.config.model import WatchedClient, WatchList
 from listener.config.places import Source
-from listener.config.queries import parsed
+from listener.config.queries import in_context
 from listener.connector.contract import OptionsModel
 from listener.connector.target import Target
-from listener.domain.client import Client
+from listener.domain.client import Client, Context
+from listener.domain.query import Query
 from listener.domain.rules import Watched
 
 Identity = tuple[str, str, str]
@@ -32,6 +34,16 @@ def clients(config: Config) -> tuple[Client, ...]:
     return tuple(_client(config, one, client) for one in config.watch_lists for client in one.clients)
 
 
+def context_of(client: WatchedClient, marks: Marks) -> Context:
+    """The client's context: what the file says and what was accepted since."""
+    return client.context.to_domain(marks.of(client.key).context)
+
+
+def query_of(client: WatchedClient, marks: Marks) -> Query:
+    """The client's query in its context."""
+    return in_context(client.asks, context_of(client, marks))
+
+
 def watched(config: Config) -> Mapping[str, Watched]:
     """By client id: its rules, its owner, and the receivers of its alerts that are on."""
     places = {(kind, scope): name for (kind, scope, _), name in names(config).items()}
@@ -45,7 +57,7 @@ def watched(config: Config) -> Mapping[str, Watched]:
 def targets(config: Config) -> tuple[Target, ...]:
     """Every place to poll, once each: the shortest cadence wins, the clients of all its sources are heard."""
     merged: dict[Identity, Target] = {}
-    for _, _, target in _placed(config.watch_lists):
+    for _, _, target in _placed(config.watch_lists, config.marks):
         known = merged.get(target.identity)
         merged[target.identity] = _joined(known, target) if known else target
     return tuple(merged.values())
@@ -54,16 +66,16 @@ def targets(config: Config) -> tuple[Target, ...]:
 def names(config: Config) -> Mapping[Identity, str]:
     """What a person calls a target, where the file gives its source a name."""
     named: dict[Identity, str] = {}
-    for _, source, target in _placed(config.watch_lists):
+    for _, source, target in _placed(config.watch_lists, config.marks):
         if source.name:
             named.setdefault(target.identity, source.name)
     return named
 
 
-def clashes(watch_lists: Iterable[WatchList]) -> Iterator[Clash]:
+def clashes(watch_lists: Iterable[WatchList], marks: Marks) -> Iterator[Clash]:
     """Sources that are one target and disagree on what else to ask there."""
     first: dict[Identity, tuple[Path, OptionsModel]] = {}
-    for path, _, target in _placed(watch_lists):
+    for path, _, target in _placed(watch_lists, marks):
         before, options = first.setdefault(target.identity, (path, target.options))
         if options != target.options and before != path:
             yield Clash(path=path, first=before, options=_different(options, target.options))
@@ -80,20 +92,20 @@ def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
     return tuple(key for key, differs in changed.items() if differs)
 
 
-def _placed(watch_lists: Iterable[WatchList]) -> Iterator[tuple[Path, Source, Target]]:
+def _placed(watch_lists: Iterable[WatchList], marks: Marks) -> Iterator[tuple[Path, Source, Target]]:
     """Each source as the targets that it asks for, before those that are one are joined."""
     for at, one in enumerate(watch_lists):
-        queries = {client.key: client.asks for client in one.clients}
+        queries = {client.key: query_of(client, marks) for client in one.clients}
         for number, source in enumerate(one.sources):
             for target in _of_list(source, one.name, queries):
                 yield ("watch_lists", at, "sources", number), source, target
         for index, client in enumerate(one.clients):
             for number, source in enumerate(client.sources):
-                for target in _of_client(source, client):
+                for target in _of_client(source, client, queries[client.key]):
                     yield ("watch_lists", at, "clients", index, "sources", number), source, target
 
 
-def _of_list(source: Source, name: str, queries: Mapping[str, str]) -> Iterator[Target]:
+def _of_list(source: Source, name: str, queries: Mapping[str, Query]) -> Iterator[Target]:
     """What the source brings is matched against every client of the list, whichever search brought it."""
     for options in _asked(source, queries):
         yield replace(
@@ -101,20 +113,19 @@ def _of_list(source: Source, name: str, queries: Mapping[str, str]) -> Iterator[
         )
 
 
-def _of_client(source: Source, client: WatchedClient) -> Iterator[Target]:
+def _of_client(source: Source, client: WatchedClient, query: Query) -> Iterator[Target]:
     """A client's own place speaks of it anyway; what a search brings for it must still match its query."""
     heard = frozenset({client.key})
-    for options in _asked(source, {client.key: client.asks}):
+    for options in _asked(source, {client.key: query}):
         target = replace(_target(source, options), audiences=frozenset({f"client:{client.key}"}))
         yield replace(target, matched=heard) if source.connector.search else replace(target, direct=heard)
 
 
-def _asked(source: Source, queries: Mapping[str, str]) -> Iterator[OptionsModel]:
+def _asked(source: Source, queries: Mapping[str, Query]) -> Iterator[OptionsModel]:
     if source.connector.search is None:
         yield source.options
         return
-    trees = {client: parsed(text) for client, text in queries.items()}
-    for search in source.connector.search(trees, source.options):
+    for search in source.connector.search(queries, source.options):
         yield search.options
 
 
@@ -151,6 +162,7 @@ def _client(config: Config, one: WatchList, client: WatchedClient) -> Client:
         watch_list=one.name,
         query=client.asks,
         aliases=client.aliases,
+        context=context_of(client, config.marks),
         owner=_owner(config, one, client)[0],
         own=client.own.to_domain(),
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from listener.config.mistakes import Whole, plain
 from listener.config.references import Taken
+from listener.config.terms import term
+from listener.domain.client import Context
 from listener.domain.query import Query
 
 
@@ -22,6 +25,15 @@ def parsed(text: str) -> Query:
     from listener.domain.query import parse_query
 
     return parse_query(text)
+
+
+@lru_cache(maxsize=20_000)
+def in_context(text: str, context: Context) -> Query:
+    """The query with its client's context: what domain.query.client_query makes, read once."""
+    query = parsed(text)
+    if context == Context():
+        return query
+    return replace(query, any_of=tuple(map(term, context.any_of)), none_of=tuple(map(term, context.none_of)))
 
 
 def read_query(raw: object) -> object:

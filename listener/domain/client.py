@@ -44,6 +44,14 @@ class Client:
         return f"list:{self.watch_list}", f"client:{self.id}"
 
     @property
+    def asked(self) -> str:
+        """Query and context as one text, equal for clients that are asked the same; without a context the query itself."""
+        wanted = " OR ".join(sorted(self.context.any_of))
+        groups = [f"({self.query})"] + ([f"({wanted})"] if wanted else [])
+        groups += [f"NOT ({term})" for term in sorted(self.context.none_of)]
+        return " ".join(groups) if groups[1:] else self.query
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name that stands for the client in a text: its name, its aliases, its handles with an @."""
         handles = tuple("@" + handle.lstrip("@") for handle in self.own.handles.values())

@@ -160,7 +160,7 @@ def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datet
             "watch_list": one.watch_list,
             "owner": one.owner,
             "active": True,
-            "query": one.query,
+            "query": one.asked,
             "asked_at": now,
             "joined_at": now,
         }
