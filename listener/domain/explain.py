@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -56,6 +56,14 @@ class Explanation:
             "clause": self.clause,
             "spans": [[one.start, one.end, one.term] for one in self.spans if not one.excluded],
         }
+
+    @classmethod
+    def of_json(cls, client_id: str, held: Mapping[str, Any]) -> Explanation:
+        """The explanation of a match as it was stored with it."""
+        spans = tuple(Marked(start=start, end=end, term=term) for start, end, term in held["spans"])
+        return cls(
+            client_id=client_id, matched=True, reason=held["reason"], clause=held["clause"], spans=spans
+        )
 
 
 def explain(client_id: str, query: Query, reading: Reading) -> Explanation:

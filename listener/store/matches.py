@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from listener.domain.explain import Explanation
 from listener.domain.sentiment import LABELS, Score
 from listener.domain.voices import ALONE_FOR, Testimony, decided
 from listener.store.tables import counts, identities, matches, mentions
@@ -23,13 +24,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A match to be stored unless the mention is matched with that client already."""
+    """A match to be stored unless the mention is matched with that client already. `explanation` is None where no query was asked."""
 
     mention_id: int
     client_id: str
     score: Score
     own: bool
     backfill: bool
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ def _row(offer: Offer, counted_at: datetime) -> dict[str, Any]:
         "score": offer.score.value,
         "scorer": offer.score.scorer,
         "reasons": list(offer.score.reasons),
+        "explanation": offer.explanation.to_json() if offer.explanation else None,
         "own": offer.own,
         "backfill": offer.backfill,
         "voice": False,

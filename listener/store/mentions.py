@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from listener.domain.explain import Explanation
 from listener.domain.found import Found
 from listener.domain.identity import site_of
 from listener.domain.sentiment import Score
@@ -22,11 +23,15 @@ CHUNK = 500  # bound parameters stay far below the limits of both databases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One client that an item is about, what the item says toward it, and whether the client says so itself."""
+    """One client that an item is about, what the item says toward it, and whether the client says so itself.
+
+    `explanation` says why its query is true of the item; None where the source stands at the client and no query was asked.
+    """
 
     client_id: str
     score: Score
     own: bool = False
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,7 @@ def add(
             score=judged.score,
             own=judged.own,
             backfill=judged.client_id in backfill,
+            explanation=judged.explanation,
         )
         for item in incoming
         if (mention_id := resolved[item.identity]) is not None

@@ -211,7 +211,7 @@ matches = sa.Table(
     sa.Column("score", sa.Float),
     sa.Column("scorer", sa.Text, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
-    sa.Column("explanation", sa.JSON),  # domain/explain.py; None where no query was asked
+    sa.Column("explanation", sa.JSON(none_as_null=True)),  # domain/explain.py; None where no query was asked
     sa.Column("own", sa.Boolean, nullable=False),
     sa.Column("backfill", sa.Boolean, nullable=False),
     sa.Column("voice", sa.Boolean, nullable=False),

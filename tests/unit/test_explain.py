@@ -1,12 +1,13 @@
 """Why a query is true of an item, or what it lacks, in sentences for people."""
 
+import json
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.domain.explain import explain, nearest
+from listener.domain.explain import Explanation, explain, nearest
 from listener.domain.explain_lacks import lacking
 from listener.domain.grammar import parse_term, parse_tree
 from listener.domain.item import Item
@@ -136,6 +137,11 @@ def test_what_is_stored_is_the_reason_the_clause_and_the_places():
         "clause": "Mills",
         "spans": [[0, 5, "Mills"]],
     }
+
+
+def test_what_is_stored_is_read_back_as_it_was():
+    found = asked('Mills "late again" -pie', "Mills is late again")
+    assert Explanation.of_json("mills", json.loads(json.dumps(found.to_json()))) == found
 
 
 WORDS = "abcdef"
