@@ -42,7 +42,7 @@ def explained(connection: sa.Connection, mention_id: int) -> list[Explained]:
         sa.select(matches.c.client_id).where(matches.c.mention_id == mention_id),
         sa.select(marked.c.client_id).where(marked.c.mention_id == mention_id),
     ).subquery()
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             clients.c.id,
             clients.c.name,
