@@ -8,12 +8,13 @@ from datetime import datetime
 
 from listener.connector.target import Target
 from listener.domain.client import Client
+from listener.domain.explain import explain
 from listener.domain.found import Found
 from listener.domain.identity import identity_hash, story_keys, witness
 from listener.domain.item import item_of
 from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
-from listener.domain.percolate import Percolator
+from listener.domain.percolate import Match, Percolator
 from listener.domain.sentiment import Score, Scorer
 from listener.store import matches
 from listener.store.engine import Database
@@ -29,11 +30,11 @@ PUBLISHED = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item that is about someone: the clients, each with the reason why."""
+    """An item that is about someone: the clients, each with the match of its query, None where all of the place is about it."""
 
     found: Found
     identity: bytes
-    reasons: Mapping[str, str]
+    about: Mapping[str, Match | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,31 +76,27 @@ class Intake:
             for candidate in candidates
             if (
                 new := {
-                    who: why
-                    for who, why in candidate.reasons.items()
-                    if (candidate.identity, who) not in held
+                    who: hit for who, hit in candidate.about.items() if (candidate.identity, who) not in held
                 }
             )
         ]
 
     def sieve(self, target: Target, page: Sequence[Found]) -> list[Candidate]:
         """The items that match a query of the target's clients, and all items for those who own the source."""
-        direct = dict.fromkeys(sorted(target.direct), DIRECT)
+        direct: dict[str, Match | None] = dict.fromkeys(sorted(target.direct))
         chosen = []
         for found in page:
-            reasons = direct
+            about = direct
             if target.matched:
                 hits = self.percolator.matches(item_of(found, kind=target.kind, source=target.called))
-                reasons = direct | {
-                    hit.client_id: hit.reason for hit in hits if hit.client_id in target.matched
-                }
-            if reasons:
+                about = direct | {hit.client_id: hit for hit in hits if hit.client_id in target.matched}
+            if about:
                 identity = identity_hash(target.kind, target.scope, found.external_id)
-                chosen.append(Candidate(found, identity, reasons))
+                chosen.append(Candidate(found, identity, about))
         return chosen
 
     def _worked_out(
-        self, target: Target, found: Found, identity: bytes, reasons: Mapping[str, str]
+        self, target: Target, found: Found, identity: bytes, about: Mapping[str, Match | None]
     ) -> Incoming:
         who = witness(found, kind=target.kind, scope=target.scope)
         return Incoming(
@@ -109,14 +106,16 @@ class Intake:
             merge_keys=merge_keys(found, kind=target.kind, scope=target.scope, witness=who),
             story_keys=story_keys(found, kind=target.kind, scope=target.scope),
             judged=tuple(
-                self._judged(target, found, self.clients[client], why) for client, why in reasons.items()
+                self._judged(target, found, self.clients[client], hit) for client, hit in about.items()
             ),
         )
 
-    def _judged(self, target: Target, found: Found, client: Client, reason: str) -> Judged:
+    def _judged(self, target: Target, found: Found, client: Client, hit: Match | None) -> Judged:
+        why = explain(hit.client_id, hit.query, hit.reading) if hit else None
         score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
         own = said_itself(target, found, client)
-        return Judged(client_id=client.id, score=with_reason(score, reason), own=own)
+        reasoned = with_reason(score, why.reason if why else DIRECT)
+        return Judged(client_id=client.id, score=reasoned, own=own, explanation=why)
 
 
 def said_itself(target: Target, found: Found, client: Client) -> bool:
