@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-from listener.domain.words import is_word, normalise
+from listener.domain.tree import Handle, Phrase, Prefix, Tag, Word
+from listener.domain.words import is_unspaced, is_word, normalise
+
+Plain: TypeAlias = Word | Phrase | Handle | Tag | Prefix
+"""The terms that are looked for in the folded text."""
+
+Span: TypeAlias = tuple[int, int]
+"""From where to where in a text, the end not included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,36 +23,57 @@ class Needle:
     """A folded term and what may not stand beside it.
 
     `whole` is a handle or tag, which is never part of a longer one. An edge that is a letter or digit must be the edge of a word;
-    an edge that is a sign or of an unspaced script asks nothing.
+    an edge that is a sign or of an unspaced script asks nothing. `stretches`: its place reaches to the end of the word.
     """
 
     text: str
     whole: bool
     left: bool
     right: bool
+    stretches: bool = False
 
     def stands(self, text: str, start: int, end: int) -> bool:
         """Whether the term that was found at `start`–`end` of the folded `text` is there as itself."""
         if self.whole:
-            return not _touches(text, start - 1) and not self._goes_on(text, end)
-        return not (self.left and _word_before(text, start)) and not (self.right and _word_after(text, end))
+            return not touches(text, start - 1) and not self._goes_on(text, end)
+        if self.left and start and text[start - 1] != " " and word_before(text, start):
+            return False
+        return not (self.right and end < len(text) and text[end] != " " and word_after(text, end))
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Every place where the term stands in the folded `text`, in order; they may overlap."""
         size = len(self.text)
-        start = text.find(self.text)
+        start = text.find(self.text) if size else -1
         while start >= 0:
             if self.stands(text, start, start + size):
-                yield start, start + size
+                yield start, self._reach(text, start + size)
             start = text.find(self.text, start + 1)
 
     def occurs(self, text: str) -> bool:
-        return next(self.spans(text), None) is not None
+        return self.text in text and next(self.spans(text), None) is not None
+
+    def _reach(self, text: str, end: int) -> int:
+        if self.stretches:
+            while end < len(text) and is_word(text[end]):
+                end += 1
+        return end
 
     def _goes_on(self, text: str, end: int) -> bool:
-        if _touches(text, end):
+        if touches(text, end):
             return True
-        return self.text[0] == "@" and text[end : end + 1] in {".", "-", "@"} and _touches(text, end + 1)
+        if self.text[0] == "@":
+            if text[end : end + 1] in {".", "-", "@"} and touches(text, end + 1):
+                return True
+            if not is_unspaced(self.text[-1]):
+                return False  # @millsさん: the letters behind belong to no account
+        return end < len(text) and is_unspaced(text[end]) and text[end].isalnum()
+
+
+def needle_of(term: Plain) -> Needle:
+    """The needle for a term of a tree."""
+    if isinstance(term, Word | Phrase):
+        return needle(term.text)
+    return _beginning(term.text) if isinstance(term, Prefix) else needle(term.written)
 
 
 @lru_cache(maxsize=65_536)
@@ -52,17 +81,25 @@ def needle(written: str) -> Needle:
     """The needle for a word, phrase, `@handle` or `#tag` as a person wrote it; its text is empty where nothing is left."""
     text = normalise(written)
     whole = re.fullmatch(r"[@#]\S+", text) is not None
-    left = bool(text) and (is_word(text[0]) or text[0] == "_")
-    right = bool(text) and (is_word(text[-1]) or text[-1] == "_")
-    return Needle(text, whole, left, right)
+    return Needle(text, whole, _is_edge(text[:1]), _is_edge(text[-1:]))
 
 
-def _touches(text: str, index: int) -> bool:
+@lru_cache(maxsize=65_536)
+def _beginning(written: str) -> Needle:
+    text = normalise(written)
+    return Needle(text, whole=False, left=_is_edge(text[:1]), right=False, stretches=True)
+
+
+def _is_edge(character: str) -> bool:
+    return bool(character) and (character == "_" or is_word(character))
+
+
+def touches(text: str, index: int) -> bool:
     """Whether there is a character at `index` that a handle or a tag may be made of."""
     return 0 <= index < len(text) and (text[index] == "_" or is_word(text[index]))
 
 
-def _word_before(text: str, start: int) -> bool:
+def word_before(text: str, start: int) -> bool:
     """Whether a word runs into `start`; underscores belong to it only where it goes on behind them (`_Mills_` is Mills)."""
     index = start - 1
     while index >= 0 and text[index] == "_":
@@ -70,7 +107,8 @@ def _word_before(text: str, start: int) -> bool:
     return index >= 0 and is_word(text[index])
 
 
-def _word_after(text: str, end: int) -> bool:
+def word_after(text: str, end: int) -> bool:
+    """Whether a word goes on at `end`, as above."""
     index = end
     while index < len(text) and text[index] == "_":
         index += 1
