@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from listener.domain.needle import needle
-from listener.domain.words import normalise, words
+from listener.domain.contexts import MARK_WEIGHS, Evidence, Terms, best_terms
+from listener.domain.ground import Ground, Mark
+from listener.domain.naming import Finder, is_telling, stems, with_stems
+from listener.domain.spreading import sample, spread
+
+__all__ = ["MOST_TERMS", "Clue", "Mark", "Proposal", "propose"]
 
 MOST_TERMS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A text that a person called about the client or not; `examples` of the configuration are marks as well."""
-
-    text: str
-    about: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Clue:
-    """One proposed term, as it is written into the configuration.
+    """One proposed term as it is written into the configuration: a word, a `stem*`, or two signs of Chinese, Japanese or Thai.
 
-    `about` and `not_about` are the marked texts that hold it, `stored` the texts of the pool that do. `reason` is a
-    sentence for a person.
+    `about` and `not_about` are the marked texts that hold it, `stored` the texts of the pool that do, and `alike` those of
+    them that read as the term says. `reason` is a sentence for a person.
     """
 
     term: str
     about: int
     not_about: int
     stored: int
+    alike: int
     reason: str
 
 
@@ -38,67 +35,98 @@ class Clue:
 class Proposal:
     """Terms to add to `context.any_of` and `context.none_of`, best first; one of them may be empty.
 
-    It keeps every text marked as about the client. `drops` are indexes into the pool: what would match no more;
-    `rejects` of the `wrong` marked texts would not either.
+    With them every text marked as about the client goes on to count (there are `kept`), and `rejected` of the `wrong`
+    ones do not. `drops` are indexes into the pool: what matches now and would match no more.
     """
 
     any_of: tuple[Clue, ...]
     none_of: tuple[Clue, ...]
     drops: tuple[int, ...]
-    rejects: int
+    kept: int
+    rejected: int
     wrong: int
-
-    def keeps(self, text: str) -> bool:
-        """Whether the proposed terms, by themselves, let this text count."""
-        folded = normalise(text)
-        wanted = not self.any_of or any(needle(clue.term).occurs(folded) for clue in self.any_of)
-        return wanted and not any(needle(clue.term).occurs(folded) for clue in self.none_of)
 
 
 def propose(
-    marked: Sequence[Mark],
+    marks: Sequence[Mark],
     pool: Sequence[str],
     *,
     own_terms: Collection[str],
-    any_of: Collection[str] = (),
-    none_of: Collection[str] = (),
+    any_of: Sequence[str] = (),
+    none_of: Sequence[str] = (),
     most: int = MOST_TERMS,
 ) -> Proposal | None:
-    """The change that the marks ask for, or None where they ask for none or no term tells the texts apart.
+    """The change that the marks ask for; None where they ask for none, or no term tells the texts apart.
 
-    `marked` holds the marks and the client's examples, the newest mark of a text last: it is the one that counts. `pool` holds
-    the client's stored matches, title and text in one; marked ones may be among them. `own_terms` are the client's
-    name and the terms of its query, which are never proposed; `any_of` and `none_of` are what its context holds already. At most
-    `most` terms. The same input gives the same proposal.
+    `marks` are the marks and the client's examples, the newest mark of a text last: it is the one that counts. `pool` holds
+    the client's stored matches, title and text in one; marked ones may be among them. `own_terms` are the client's names
+    and the terms of its query, which are never proposed; `any_of` and `none_of` are what its context holds already: what
+    is required there is never widened. At most `most` terms. The same input gives the same proposal.
     """
-    latest = {mark.text: mark.about for mark in marked}
-    right = [set(words(text)) for text, about in latest.items() if about]
-    wrong = [set(words(text)) for text, about in latest.items() if not about]
-    own = {word for term in own_terms for word in words(term)}
-    safe = {word for held in wrong for word in held}.difference(own, none_of, *right)
-    ranked = sorted(safe, key=lambda word: (-sum(word in held for held in wrong), word))[:most]
-    if not ranked:
+    ground = Ground.of(marks, pool, own_terms=own_terms, any_of=any_of, none_of=none_of)
+    if not ground.wrong:
         return None
-    counts = {word: sum(needle(word).occurs(normalise(text)) for text in pool) for word in ranked}
-    clues = tuple(
-        Clue(
-            term=word,
-            about=0,
-            not_about=(held := sum(word in one for one in wrong)),
-            stored=counts[word],
-            reason=f"in {held} of {len(wrong)} marked as not about",
-        )
-        for word in ranked
+    belief = spread(ground.texts, ground.marks)
+    terms = best_terms(_evidence(ground, belief, none_of), most, may_require=not any_of)
+    if not terms.any_of and not terms.none_of:
+        return None
+    return _told(ground, belief, terms)
+
+
+def _evidence(ground: Ground, belief: Sequence[float], barred: Sequence[str]) -> Evidence:
+    learned = sample(len(ground.texts), ground.marks)
+    place = {index: number for number, index in enumerate(learned)}
+    telling = [tuple(filter(is_telling, ground.texts[index])) for index in learned]
+    known = stems(telling, ground.own)
+    return Evidence(
+        texts=[with_stems(text, known) for text in telling],
+        worth=[_worth(ground, belief, index) for index in learned],
+        right=tuple(place[index] for index in ground.right),
+        wrong=tuple(place[index] for index in ground.wrong),
+        barred=frozenset(barred),
+        beside=ground.beside(),
     )
-    bare = Proposal(any_of=(), none_of=clues, drops=(), rejects=len(wrong), wrong=len(wrong))
-    drops = tuple(index for index, text in enumerate(pool) if not bare.keeps(text))
-    return Proposal(any_of=(), none_of=clues, drops=drops, rejects=len(wrong), wrong=len(wrong))
 
 
-def suggest(
-    marked: Sequence[Mark], pool: Sequence[str], *, own_terms: Collection[str], count: int = 5
-) -> tuple[int, ...]:
-    """Which texts of the pool would teach most if they were marked next: at most `count` indexes, best first."""
-    known = {mark.text for mark in marked}
-    del own_terms
-    return tuple(index for index, text in enumerate(pool) if text not in known)[:count]
+def _worth(ground: Ground, belief: Sequence[float], index: int) -> float:
+    if index in ground.settled:
+        return 0.0
+    return (2 * belief[index] - 1) * (MARK_WEIGHS if index in ground.marks else 1.0)
+
+
+def _told(ground: Ground, belief: Sequence[float], terms: Terms) -> Proposal:
+    kept = terms.keep(ground.texts)
+    gone = {index for index, keep in enumerate(kept) if not keep and index not in ground.settled}
+    return Proposal(
+        any_of=tuple(_clue(ground, belief, term, about=True) for term in terms.any_of),
+        none_of=tuple(_clue(ground, belief, term, about=False) for term in terms.none_of),
+        drops=tuple(number for number, index in enumerate(ground.pool) if index in gone),
+        kept=len(ground.right),
+        rejected=sum(index in gone for index in ground.wrong),
+        wrong=len(ground.wrong),
+    )
+
+
+def _clue(ground: Ground, belief: Sequence[float], term: str, *, about: bool) -> Clue:
+    finder = Finder((term,))
+    holders = {index for index, text in enumerate(ground.texts) if finder.finds(text)}
+    stored = [index for index in ground.pool if index in holders]
+    right, wrong = holders.intersection(ground.right), holders.intersection(ground.wrong)
+    alike = sum((belief[index] > 0.5) is about for index in stored)
+    return Clue(
+        term=term,
+        about=len(right),
+        not_about=len(wrong),
+        stored=len(stored),
+        alike=alike,
+        reason=_reason(ground, len(right if about else wrong), len(stored), alike, about=about),
+    )
+
+
+def _reason(ground: Ground, marked: int, stored: int, alike: int, *, about: bool) -> str:
+    kind = "about the client" if about else "not about the client"
+    total = len(ground.right if about else ground.wrong)
+    seen = f"in {marked} of {total} marked as {kind}" if marked else "in no marked text"
+    if not stored:
+        return seen
+    return f"{seen}; {alike} of the {stored} stored matches with it read as {kind}"

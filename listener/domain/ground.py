@@ -1,0 +1,85 @@
+"""The texts that a proposal rests on: what was marked, what is stored, and what the client's context settles already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from listener.domain.grammar import parse_term
+from listener.domain.item import Item
+from listener.domain.naming import Names, Own, names
+from listener.domain.reading import Reading
+from listener.domain.words import normalise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A text that a person called about the client or not; `examples` of the configuration are marks as well."""
+
+    text: str
+    about: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Every text once, by index.
+
+    `marks` says of the marked ones whether they are about the client; `pool` is the index of each stored match.
+    `settled` do not count even now; `right` and `wrong` are the marked ones that do.
+    """
+
+    written: Sequence[str]
+    texts: Sequence[Names]
+    marks: dict[int, bool]
+    pool: Sequence[int]
+    settled: frozenset[int]
+    own: Own
+
+    @classmethod
+    def of(
+        cls,
+        marks: Sequence[Mark],
+        pool: Sequence[str],
+        *,
+        own_terms: Collection[str],
+        any_of: Sequence[str] = (),
+        none_of: Sequence[str] = (),
+    ) -> Ground:
+        own = Own(own_terms)
+        places: dict[str, int] = {}
+        written: list[str] = []
+        for text in (*(mark.text for mark in marks), *pool):
+            if places.setdefault(normalise(text), len(written)) == len(written):
+                written.append(text)
+        return cls(
+            written=written,
+            texts=[tuple(name for name in names(text) if name not in own) for text in written],
+            marks={places[normalise(mark.text)]: mark.about for mark in marks},
+            pool=[places[normalise(text)] for text in pool],
+            settled=_settled(written, any_of, none_of),
+            own=own,
+        )
+
+    @property
+    def right(self) -> list[int]:
+        return [index for index, about in self.marks.items() if about and index not in self.settled]
+
+    @property
+    def wrong(self) -> list[int]:
+        return [index for index, about in self.marks.items() if not about and index not in self.settled]
+
+    def beside(self) -> frozenset[str]:
+        """The words that stand next to the client's name in the texts marked as not about it."""
+        return frozenset().union(*(self.own.beside(self.written[index]) for index in self.wrong))
+
+
+def _settled(texts: Sequence[str], any_of: Sequence[str], none_of: Sequence[str]) -> frozenset[int]:
+    if not any_of and not none_of:
+        return frozenset()
+    wanted, excluded = [parse_term(term) for term in any_of], [parse_term(term) for term in none_of]
+    readings = [Reading(Item(text=text)) for text in texts]
+    return frozenset(
+        index
+        for index, reading in enumerate(readings)
+        if (wanted and not any(map(reading.holds, wanted))) or any(map(reading.holds, excluded))
+    )
