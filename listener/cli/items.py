@@ -14,6 +14,8 @@ from listener.polling.trial import Given
 LONGEST = 16 * 2**20
 """Bytes of one line; what is longer is no item, and is not held in memory to find out."""
 
+TEXTS = frozenset({"text", "title", "url", "lang", "site", "kind", "source", "handle"})
+AUTHORS = frozenset({"author", "handle", "followers"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 1e11  # a count of seconds this great is in the year 5138: it counts milliseconds
 
@@ -57,27 +59,26 @@ def _given(raw: bytes) -> Given:
     name = data.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
         raise _Unfit('has no id: write {"id": …, "text": …}')
-    title = _text(data, "title")
-    text = _text(data, "text")
-    if text is None and title is None:
+    texts = {key: _text(key, value) for key, value in data.items() if key in TEXTS and value is not None}
+    text, title, site = texts.get("text"), texts.get("title"), texts.get("site")
+    if not text and not title:
         raise _Unfit('has no text: write {"id": …, "text": …}')
-    site = _text(data, "site")
     found = Found(
         external_id=str(name),
         text=text or "",
-        title=title,
-        url=_text(data, "url"),
-        site=site if site is None or "://" in site else f"https://{site}",
-        author=_author(data),
+        title=title or None,
+        url=texts.get("url") or None,
+        site=site if not site or "://" in site else f"https://{site}",
+        author=_author(data, texts.get("handle")) if data.keys() & AUTHORS else None,
         published_at=_time(data.get("published_at")),
-        language=_text(data, "lang"),
-        links=_links(data.get("links")),
+        language=texts.get("lang") or None,
+        links=_links(data["links"]) if data.get("links") else (),
     )
     return Given(
         id=_clean(name) if isinstance(name, str) else name,
         found=found,
-        kind=_text(data, "kind") or "",
-        source=_text(data, "source") or "",
+        kind=texts.get("kind") or "",
+        source=texts.get("source") or "",
     )
 
 
@@ -101,13 +102,10 @@ def _where(error: ValueError) -> str:
     )
 
 
-def _text(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    if value is None:
-        return None
+def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise _Unfit(f"has a {key} that is no text: write it in quotes")
-    return _clean(value) or None
+    return _clean(value)
 
 
 def _clean(text: str) -> str:
@@ -125,18 +123,18 @@ def _is_broken(text: str) -> bool:
     return False
 
 
-def _author(data: Mapping[str, Any]) -> Author | None:
-    """`"author": "Ann"` or `"@ann"`, or an object with name, handle and followers; followers may stand beside it."""
+def _author(data: Mapping[str, Any], handle: str | None) -> Author | None:
+    """`"author": "Ann"` or `"@ann"`, or an object with name, handle and followers; the latter two may stand beside it."""
     raw = data.get("author")
-    about = raw if isinstance(raw, dict) else {"author": raw}
-    name = _text(about, "name" if about is raw else "author")
-    handle = _text(about, "handle") or _text(data, "handle")
+    about = raw if isinstance(raw, dict) else {"name": raw}
+    name, its_handle = (_text(f"{key} of its author", about.get(key) or "") for key in ("name", "handle"))
+    handle = its_handle or handle or (name if name.startswith("@") else "")
     reach = _count(about.get("followers", data.get("followers")))
-    if name is not None and name.startswith("@") and handle is None:
-        name, handle = None, name
-    if name is None and handle is None and reach is None:
+    if not name and not handle and reach is None:
         return None
-    return Author(key=handle or name or "", name=name, handle=handle, reach=reach)
+    return Author(
+        key=handle or name, name=None if name == handle else name or None, handle=handle or None, reach=reach
+    )
 
 
 def _count(value: object) -> int | None:
@@ -148,7 +146,7 @@ def _count(value: object) -> int | None:
 
 
 def _links(value: object) -> tuple[str, ...]:
-    links = [value] if isinstance(value, str) else value or []
+    links = [value] if isinstance(value, str) else value
     if not isinstance(links, list) or not all(isinstance(link, str) for link in links):
         raise _Unfit('has links that are no list of addresses: write ["https://…"]')
     return tuple(_clean(link) for link in links)

@@ -29,7 +29,7 @@ from listener.telemetry import REDACTION
 SHOWN = 300
 """Characters of a text that are printed: enough to know it again."""
 
-MOST_NAMED = 50
+MOST_NAMED = 20
 COLUMNS = ("id", "client", "own", "label", "score", "published_at", "source", "author")
 
 
@@ -89,7 +89,7 @@ def _eyes(config: Config, clock: Clock) -> Iterator[Eyes]:
 
 
 class _Wrongs:
-    """Tells wrong lines as they come, and counts them."""
+    """Tells the first MOST_NAMED wrong lines as they come, and counts all."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -98,7 +98,8 @@ class _Wrongs:
         for line in lines:
             if isinstance(line, Wrong):
                 self.count += 1
-                _tell(f"line {line.line} {line.reason}")
+                if self.count <= MOST_NAMED:
+                    _tell(f"line {line.line} {line.reason}")
             else:
                 yield line
 
