@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from pydantic import Field, field_validator
 
 from listener.connector import JSON, Author, Connector, Found, Http, OptionsModel, Page, Query, Search, feed
-from listener.connector.ask import Alternatives, alternatives
+from listener.connector.ask import Alternatives, alternatives, widened
 from listener.connector.plain import absolute
 
 MOST_WORDS = 28  # Google looks at 32 words of a question and drops the rest without a word; two are `when:`
@@ -67,11 +67,18 @@ def search(queries: Mapping[str, Query], options: GoogleNewsOptions) -> Sequence
     which we match only the headline.
     """
     asked: dict[str, list[str]] = {}
+    unsaid: dict[str, tuple[str, ...]] = {}
     for client, query in queries.items():
-        for text in _questions(alternatives(query)):
+        ways = alternatives(query, context=True)
+        unsaid[client] = widened(query, ways)
+        for text in _questions(ways):
             asked.setdefault(text, []).append(client)
     return [
-        Search(options=options.model_copy(update={"search": text}), clients=tuple(clients))
+        Search(
+            options=options.model_copy(update={"search": text}),
+            clients=tuple(clients),
+            widened={client: unsaid[client] for client in clients},
+        )
         for text, clients in asked.items()
     ]
 

@@ -23,7 +23,7 @@ from listener.connector import (
     Search,
     TryLater,
 )
-from listener.connector.ask import alternatives, rarest
+from listener.connector.ask import Alternatives, alternatives, rarest, widened
 from listener.connector.plain import absolute, links_in, one_line, plain
 
 HITS = 200  # of the 1,000 that Algolia shows of any question; what is older is asked for by time
@@ -53,20 +53,25 @@ class HackerNewsOptions(OptionsModel):
 def search(queries: Mapping[str, Query], options: HackerNewsOptions) -> Sequence[Search[HackerNewsOptions]]:
     """One search for each way to satisfy a query, as Algolia has no OR; the same words of two clients are asked once."""
     asked: dict[str, list[str]] = {}
+    unsaid: dict[str, tuple[str, ...]] = {}
     for client, query in queries.items():
-        for words in _questions(query):
-            asked.setdefault(words, []).append(client)
+        ways = _ways(query)
+        unsaid[client] = widened(query, ways)
+        for way in ways:
+            asked.setdefault(" ".join(f'"{term}"' for term in way), []).append(client)
     return [
-        Search(options=options.model_copy(update={"search": words}), clients=tuple(clients))
+        Search(
+            options=options.model_copy(update={"search": words}),
+            clients=tuple(clients),
+            widened={client: unsaid[client] for client in clients},
+        )
         for words, clients in asked.items()
     ]
 
 
-def _questions(query: Query) -> list[str]:
+def _ways(query: Query) -> Alternatives:
     ways = alternatives(query)
-    if len(ways) > MOST_WAYS:
-        ways = tuple(dict.fromkeys((rarest(way),) for way in ways))
-    return [" ".join(f'"{term}"' for term in way) for way in ways]
+    return ways if len(ways) <= MOST_WAYS else tuple(dict.fromkeys((rarest(way),) for way in ways))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

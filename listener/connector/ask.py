@@ -2,33 +2,136 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
+from collections.abc import Iterator
 
 from listener.domain.query import Query
+from listener.domain.tree import (
+    And,
+    Domain,
+    Exact,
+    Followers,
+    Handle,
+    In,
+    Known,
+    Near,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Tag,
+    Term,
+    any_of,
+    printed,
+    terms,
+)
+from listener.domain.ways import MOST, Way, Ways, together, ways
 
-Alternatives = tuple[tuple[str, ...], ...]
+Alternatives = Ways
 
-_WORD = re.compile(r"\w+")
+_SHOWN = 60
+_NO_LETTERS = {ord(sign): " " for sign in "™℠"}
+_OURS = "is left to our matcher"
 
 
-def alternatives(query: Query) -> Alternatives:
-    """Ways to satisfy the query, each of terms that must all be there, as plain words; never empty, none of them empty.
+def alternatives(query: Query, *, context: bool = False) -> Alternatives:
+    """Ways to satisfy the query, each of phrases of plain words that must all be there; none of them is empty.
 
-    `@millssupply` and `#mills` become words: few places search for the sign. A way that another, wider one covers is
-    left out. A query too wide for this (see Query.needles) becomes each of its terms alone.
+    Empty where nothing is left that a place could look for, such as a query of wildcards: no search stands for it.
+    With `context`, one term of the client's context is asked for as well, where that does not make too many ways.
+    A way that another, wider one covers is left out.
     """
-    ways = [_said(way) for way in query.needles()]
-    if not ways or not all(ways):
-        ways = [way for term in query.terms() if (way := _said((term,)))]
-    distinct = list(dict.fromkeys(ways))
+    found = ways(query.tree, said)
+    beside = ways(any_of(query.any_of), said) if context and query.any_of else None
+    if found and beside and len(found) * len(beside) <= MOST:
+        found = together([found, beside])
+    distinct = tuple(dict.fromkeys(found or ()))
     return tuple(way for way in distinct if not any(set(wider) < set(way) for wider in distinct))
 
 
-def rarest(way: tuple[str, ...]) -> str:
+def rarest(way: Way) -> str:
     """The term that likely brings least: the most words, then the most letters."""
     return max(way, key=lambda term: (len(term.split()), len(term)))
 
 
-def _said(way: tuple[str, ...]) -> tuple[str, ...]:
-    words = (" ".join(_WORD.findall(term)) for term in way)
-    return tuple(dict.fromkeys(word.casefold() for word in words if word))
+def said(term: Term) -> Way | None:
+    """A term as phrases of plain words, without the signs that few places search for, or None where no word stands for it.
+
+    A beginning of a word is none: places that find beginnings do so for the last word only, or not at all. Of a domain
+    each label is asked for by itself, for its dots are written in many ways.
+    """
+    if isinstance(term, Prefix):
+        return None
+    if isinstance(term, Domain):
+        return _labels(term.host)
+    words = _words(term.name if isinstance(term, Handle | Tag) else term.text)
+    return (words,) if words else None
+
+
+def widened(query: Query, asked: Alternatives) -> tuple[str, ...]:
+    """What of the query these alternatives do not say, each as a sentence for a person."""
+    phrases = {phrase for way in asked for phrase in way}
+    lost = [
+        f"“{term.written}” {_OURS}."
+        for term, positive in terms(query.tree)
+        if positive and (words := said(term)) and not phrases.issuperset(words)
+    ]
+    sentences = dict.fromkeys([*_sentences(query.tree), *lost])
+    if query.any_of and not any(phrases.issuperset(said(term) or ("",)) for term in query.any_of):
+        sentences["The context is left to our matcher."] = None
+    if query.none_of:
+        sentences["What the context excludes is left to our matcher."] = None
+    return tuple(sentences)
+
+
+def _sentences(node: Node) -> Iterator[str]:
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from _sentences(part)
+    elif isinstance(node, Near):
+        yield f"{_short(node)} is asked as its words, however far apart."
+        yield from _sentences(node.left)
+        yield from _sentences(node.right)
+    elif isinstance(node, In) and node.where != "author":
+        yield f"{_short(node)} is asked of title and text alike."
+        yield from _sentences(node.part)
+    elif isinstance(node, Not | In | Known | Followers):
+        yield f"{_short(node)} {_OURS}."
+    elif instead := _instead(node):
+        yield f"{_short(node)} {instead}."
+
+
+def _instead(term: Term) -> str | None:
+    """How a term is asked for, where that is not as it is written."""
+    words = said(term)
+    if words is None:
+        return _OURS
+    if isinstance(term, Exact | Domain | Handle | Tag):
+        return f"is asked as {' and '.join(f'“{word}”' for word in words)}"
+    return None
+
+
+def _short(node: Node) -> str:
+    text = printed(node)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _labels(host: str) -> Way | None:
+    """The labels but the last, which alone would find half the world; None where one is written in two ways."""
+    labels = host.split(".")[:-1]
+    named = tuple(words for label in labels if not label.startswith("xn--") and (words := _words(label)))
+    return named or None
+
+
+def _words(text: str) -> str:
+    """The words of a text in plain spelling, with one space between."""
+    plain = unicodedata.normalize("NFKC", text.translate(_NO_LETTERS)).casefold()
+    return " ".join("".join(sign if _in_word(sign) else " " for sign in plain if not _unseen(sign)).split())
+
+
+def _in_word(sign: str) -> bool:
+    return sign == "_" or sign.isalnum() or unicodedata.category(sign).startswith("M")
+
+
+def _unseen(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cf"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -66,10 +66,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(Generic[O]):
-    """One search to poll at a place, and the ids of the clients whose queries it covers."""
+    """One search to poll at a place, and the ids of the clients whose queries it covers.
+
+    `widened` says for each of them, in sentences, what of its query the place is not asked and our matcher sees to.
+    """
 
     options: O
     clients: tuple[str, ...]
+    widened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Answer(Protocol):
@@ -157,7 +161,7 @@ class Connector(Generic[O]):
     default_every   cadence where the configuration names none
     least_interval  no source of this kind is polled more often
     search          for places with a search: what to poll for these queries (client id -> query), widened where the place
-                    cannot say it and never narrowed; without clients there is nothing to poll
+                    cannot say it and never narrowed; a client of whose query nothing is left to ask is in none of them
     own_words       what it brings from a source at a client is the client's own words, reviews and comments apart
     check           one cheap call that proves the source works; returns a sentence
     """

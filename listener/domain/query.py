@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from listener.domain.anchors import anchors
 from listener.domain.client import Client
-from listener.domain.grammar import QueryError, parse_term, parse_tree
-from listener.domain.tree import Node, Term, all_of, any_of, negation, printed, terms, ways
+from listener.domain.grammar import parse_term, parse_tree
+from listener.domain.tree import Node, Term, all_of, any_of, negation, printed
+from listener.domain.unreadable import QueryError
 
 __all__ = ["Query", "QueryError", "client_query", "parse_query"]
 
@@ -33,19 +34,6 @@ class Query:
     def __str__(self) -> str:
         return printed(self.tree)
 
-    def needles(self) -> tuple[tuple[str, ...], ...]:
-        """What to ask a place for: alternatives, each of terms that must all be there, as written (`@` and `#` included).
-
-        At most 64, wider than the query and never narrower: NOT is dropped, and so is what would make too many. Where
-        not even that helps (an OR of more than 64), the one alternative is empty: any text may match, so no search of
-        a place can stand for this query.
-        """
-        return ways(self.tree) or ((),)
-
-    def terms(self) -> tuple[str, ...]:
-        """The terms that are asked for, as written, each once; what stands under NOT is not among them."""
-        return tuple(dict.fromkeys(term.written for term, positive in terms(self.tree) if positive))
-
 
 def parse_query(text: str) -> Query:
     """Read a query; docs/queries.md has the language. Raises QueryError, which says where and what to write instead."""
@@ -53,7 +41,7 @@ def parse_query(text: str) -> Query:
     if anchors(tree, lambda _: 1.0) is None:
         raise QueryError(
             "This query is also true of texts that hold none of its words: each side of an OR, and the query as a "
-            "whole, needs at least one word that is not behind NOT.",
+            "whole, needs at least one word, phrase, author, domain, site or address that is not behind NOT.",
             line=1,
             column=1,
             piece=text.strip()[:40],

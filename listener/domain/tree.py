@@ -1,13 +1,10 @@
-"""The tree of a query: its nodes, how it prints, what a place can be asked for in its stead."""
+"""The tree of a query: its nodes, and how it prints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Literal, TypeAlias
-
-ALTERNATIVES = 64
 
 Part: TypeAlias = Literal["title", "text", "author"]
 """What of an item a query may look into apart from the rest; without one it looks into title and text."""
@@ -173,6 +170,10 @@ def _needs_quotes(value: str) -> bool:
     return any(sign.isspace() or sign in '()"“”„' for sign in value)
 
 
+_BARE = (Word, Phrase, Handle, Tag, Prefix)
+"""What stands behind a field without parentheses."""
+
+
 def all_of(parts: Iterable[Node]) -> Node:
     """And, flattened; one part is itself."""
     flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
@@ -203,7 +204,7 @@ def printed(node: Node) -> str:
         return between.join(map(_grouped, (node.left, node.right)))
     if isinstance(node, In):
         inner = printed(node.part)
-        return f"{node.where}:{inner}" if isinstance(node.part, Word | Phrase) else f"{node.where}:({inner})"
+        return f"{node.where}:{inner}" if isinstance(node.part, _BARE) else f"{node.where}:({inner})"
     return node.written
 
 
@@ -226,35 +227,3 @@ def terms(node: Node, *, positive: bool = True) -> Iterator[tuple[Term, bool]]:
             yield from terms(node.part, positive=positive)
     elif not isinstance(node, Known | Followers):
         yield node, positive
-
-
-Ways: TypeAlias = tuple[tuple[str, ...], ...]
-
-
-def ways(node: Node, *, positive: bool = True) -> Ways | None:
-    """At most 64 alternatives, each a tuple of terms as written; every text that satisfies the query holds all of one.
-
-    None where nothing narrower than "any text" fits into that number.
-    """
-    if isinstance(node, Not):
-        return ways(node.part, positive=not positive)
-    if isinstance(node, Near | In | Known | Followers):
-        raise NotImplementedError(printed(node))
-    if not isinstance(node, And | Or):
-        return ((node.written,),) if positive else None
-    parts = [ways(part, positive=positive) for part in node.parts]
-    known = [part for part in parts if part is not None]
-    if isinstance(node, And) is positive:
-        return _combined(known)
-    union = tuple(dict.fromkeys(way for part in known for way in part))
-    return union if len(known) == len(parts) and len(union) <= ALTERNATIVES else None
-
-
-def _combined(factors: list[Ways]) -> Ways | None:
-    """The product, leaving out (which only widens) each factor that would make too many alternatives."""
-    combined: Ways = ((),)
-    for factor in sorted(factors, key=len):
-        if len(combined) * len(factor) <= ALTERNATIVES:
-            pairs = product(combined, factor)
-            combined = tuple(dict.fromkeys(tuple(dict.fromkeys(left + right)) for left, right in pairs))
-    return combined if combined != ((),) else None

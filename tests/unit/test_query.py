@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listener.connector.ask import said
 from listener.domain.query import QueryError, parse_query
 from listener.domain.tree import And, Handle, Not, Or, Phrase, Tag, Word, all_of, any_of, negation
+from listener.domain.ways import ways
 
 NAMES = st.sampled_from(
     ["Mills", "AT&T", "O'Reilly", "7-Eleven", "Yahoo!", "C++", ".NET", "or", "Café", "株式", "😡"]
@@ -114,7 +116,7 @@ def answer(text):
         query = parse_query(text)
     except QueryError as told:
         return str(told)
-    query.needles()
+    ways(query.tree, said)
     return str(query)
 
 
@@ -148,27 +150,3 @@ def test_it_answers_within_a_second_of_its_own_time_whatever_it_is_given(text):
 def test_it_reads_or_refuses_any_text_and_never_breaks(text):
     said = answer(text)
     assert said.startswith("Line ") or parse_query(said).tree == parse_query(text).tree
-
-
-def test_needles_are_the_alternatives_of_what_must_be_there():
-    query = parse_query('("Mills Supply" OR @millssupply) (refund OR #late) NOT "Hayley Mills"')
-    assert set(query.needles()) == {
-        ("Mills Supply", "refund"),
-        ("Mills Supply", "#late"),
-        ("@millssupply", "refund"),
-        ("@millssupply", "#late"),
-    }
-
-
-def test_needles_are_widened_to_sixty_four_and_never_narrowed():
-    few, many = " OR ".join("abc"), " OR ".join(f"w{i}" for i in range(60))
-    assert set(parse_query(f"({few}) ({many})").needles()) == {("a",), ("b",), ("c",)}
-    assert parse_query(" OR ".join(f"w{i}" for i in range(65))).needles() == ((),)
-
-
-def test_terms_are_those_asked_for_and_not_those_excluded():
-    assert parse_query('Mills @mills NOT (Hayley OR NOT "Mills Co")').terms() == (
-        "Mills",
-        "@mills",
-        "Mills Co",
-    )
