@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from listener.domain.explain_hits import MOST_SPANS, asked, places, sentence, standing, support
+from listener.domain.explain_hits import MOST_SPANS, asked, leaves, marks, sentence, standing, support
 from listener.domain.explain_lacks import ALMOST, Lack, Lacks, lacking
 from listener.domain.explain_words import listed
 from listener.domain.query import Query
@@ -84,7 +84,7 @@ def _match(client_id: str, query: Query, reading: Reading) -> Explanation:
     return Explanation(
         client_id=client_id,
         matched=True,
-        reason=sentence(pieces, context),
+        reason=sentence(reading, pieces, context),
         clause=_shown(all_of((*pieces, context) if context else pieces)),
         spans=_marks(reading, query),
     )
@@ -130,9 +130,9 @@ def _marks(reading: Reading, query: Query, lacks: Iterable[Lack] = ()) -> tuple[
 
 def _amiss(reading: Reading, node: Node) -> set[Marked]:
     return {
-        Marked(start=start, end=end, term=term.written, excluded=True)
-        for term, _, where in asked(node)
-        for start, end in islice(places(reading, term, where), MOST_SPANS)
+        Marked(start=start, end=end, term=term, excluded=True)
+        for leaf, _, where in leaves(node)
+        for start, end, term in islice(marks(reading, leaf, where), MOST_SPANS)
     }
 
 

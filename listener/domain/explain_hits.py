@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeAlias
 
-from listener.domain.explain_words import listed, named
-from listener.domain.reading import Reading, Span
-from listener.domain.tree import And, Followers, In, Known, Near, Node, Not, Or, Part, Term
+from listener.domain.explain_words import listed, named, quoted
+from listener.domain.reading import Reading, whole
+from listener.domain.tree import And, Domain, Followers, In, Known, Near, Node, Not, Or, Part, Prefix, Term
 
 MOST_SPANS = 50
 
-Pieces = tuple[Node, ...]
+Pieces: TypeAlias = tuple[Node, ...]
+
+Mark: TypeAlias = tuple[int, int, str]
+"""From where to where in `whole(title, text)`, and the term as written."""
 
 
 def placed(node: Node, where: Part | None) -> Node:
@@ -48,64 +52,77 @@ def _all(reading: Reading, node: And, where: Part | None) -> Pieces | None:
     return tuple(found)
 
 
-def sentence(pieces: Iterable[Node], context: Term | None = None) -> str:
+def sentence(reading: Reading, pieces: Iterable[Node], context: Term | None = None) -> str:
     """`says “Mills” and “refund”, is by “Jane”, has lang fr, not “Hayley”; “store” is its context`."""
-    groups: dict[str, list[str]] = {"says": [], "is by": [], "has": [], "not": []}
+    groups: dict[str, list[str]] = {"says": [], "links to": [], "is by": [], "has": [], "not": []}
     for piece in pieces:
-        lead, name = _told(piece)
+        lead, name = _told(reading, piece)
         groups[lead].append(name)
     told = [f"{lead} {listed(names)}" for lead, names in groups.items() if names]
     return ", ".join(told) + (f"; {named(context)} is its context" if context else "")
 
 
-def _told(piece: Node) -> tuple[str, str]:
+def _told(reading: Reading, piece: Node) -> tuple[str, str]:
     if isinstance(piece, Not):
         return "not", named(piece.part)
     if isinstance(piece, In) and piece.where == "author":
         return "is by", named(piece.part)
     if isinstance(piece, Known | Followers):
         return "has", named(piece)
-    return "says", named(piece)
+    if isinstance(piece, Domain) and not reading.spans(piece):
+        return "links to", named(piece)
+    return "says", named(piece) + (_as_it_stands(reading, piece) if isinstance(piece, Prefix) else "")
+
+
+def _as_it_stands(reading: Reading, piece: Prefix) -> str:
+    start, end = reading.spans(piece)[0]
+    return f" ({quoted(whole(reading.item.title, reading.item.text)[start:end])})"
 
 
 def asked(
     node: Node, *, positive: bool = True, where: Part | None = None
 ) -> Iterator[tuple[Term, bool, Part | None]]:
     """Every term that is looked for in title and text, whether it is asked for, and in which of the two alone."""
+    for leaf, wanted, part in leaves(node, positive=positive, where=where):
+        if isinstance(leaf, Near):
+            yield from asked(leaf.left, positive=wanted, where=part)
+            yield from asked(leaf.right, positive=wanted, where=part)
+        else:
+            yield leaf, wanted, part
+
+
+def leaves(
+    node: Node, *, positive: bool = True, where: Part | None = None
+) -> Iterator[tuple[Term | Near, bool, Part | None]]:
+    """As `asked`, but a NEAR is one."""
     if isinstance(node, Not):
-        yield from asked(node.part, positive=not positive, where=where)
+        yield from leaves(node.part, positive=not positive, where=where)
     elif isinstance(node, And | Or):
         for part in node.parts:
-            yield from asked(part, positive=positive, where=where)
-    elif isinstance(node, Near):
-        yield from asked(node.left, positive=positive, where=where)
-        yield from asked(node.right, positive=positive, where=where)
+            yield from leaves(part, positive=positive, where=where)
     elif isinstance(node, In):
         if node.where != "author":
-            yield from asked(node.part, positive=positive, where=node.where)
+            yield from leaves(node.part, positive=positive, where=node.where)
     elif not isinstance(node, Known | Followers):
         yield node, positive, where
 
 
-def places(reading: Reading, term: Term, where: Part | None = None) -> Iterator[Span]:
-    """Where the term stands, in order, as far as this part of the item goes; nothing where it does not."""
-    if not reading.holds(placed(term, where)):
-        return iter(())
-    title = len(reading.item.title or "")
-    spans = iter(reading.spans(term))
-    if where == "title":
-        return (span for span in spans if span[1] <= title)
-    if where == "text" and title:
-        return (span for span in spans if span[0] > title)
-    return spans
-
-
-def standing(reading: Reading, node: Node) -> list[tuple[int, int, str]]:
-    """At most 50 places of the terms that are asked for, in order, each with its term as written."""
-    terms = {(term, where) for term, positive, where in asked(node) if positive}
+def standing(reading: Reading, node: Node) -> list[Mark]:
+    """At most 50 places of what is asked for, in order, each with its term as written; of a NEAR that holds only those near enough."""
     found = {
-        (start, end, term.written)
-        for term, where in terms
-        for start, end in islice(places(reading, term, where), MOST_SPANS)
+        mark for leaf, where in _asked_for(node) for mark in islice(marks(reading, leaf, where), MOST_SPANS)
     }
     return sorted(found)[:MOST_SPANS]
+
+
+def marks(reading: Reading, leaf: Term | Near, where: Part | None = None) -> Iterator[Mark]:
+    """Where the terms of the leaf stand, in order for each term."""
+    near = set(reading.spans(leaf, where)) if isinstance(leaf, Near) else set()
+    for term, _, part in asked(leaf, where=where):
+        for span in reading.spans(term, part):
+            if not near or span in near:
+                yield (*span, term.written)
+
+
+def _asked_for(node: Node) -> set[tuple[Term | Near, Part | None]]:
+    return {(leaf, where) for leaf, positive, where in leaves(node) if positive}

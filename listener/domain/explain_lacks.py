@@ -11,7 +11,7 @@ from listener.domain.explain_nearly import instead, nearly
 from listener.domain.explain_words import named, one_of, quoted
 from listener.domain.query import Query
 from listener.domain.reading import Reading
-from listener.domain.tree import And, In, Near, Node, Not, Or, Part, Term
+from listener.domain.tree import And, Followers, In, Known, Near, Node, Not, Or, Part, Term
 
 ABSENT, ALMOST = 2, 1
 CONTEXT_WORDS = 3
@@ -54,8 +54,15 @@ def lacks(reading: Reading, node: Node, *, want: bool = True, where: Part | None
     if reading.holds(piece) is want:
         return ()
     if not want:
-        return (Lack(phrase=f"{named(piece)} stands there and must not", amiss=piece),)
+        return (Lack(phrase=f"{named(piece)} {_amiss(piece)}", amiss=piece),)
     return _near(reading, node, where) if isinstance(node, Near) else (_absent(reading, piece),)
+
+
+def _amiss(piece: Node) -> str:
+    stands = not isinstance(piece, Known | Followers) and not (
+        isinstance(piece, In) and piece.where == "author"
+    )
+    return "stands there and must not" if stands else "is excluded"
 
 
 def _together(parts: Iterable[Lacks]) -> Lacks:
@@ -79,7 +86,7 @@ def _absent(reading: Reading, piece: Node) -> Lack:
 
 
 def _missing(reading: Reading, pieces: tuple[Node, ...]) -> Lack:
-    phrase = instead(reading.item, pieces) or f"{one_of([named(piece) for piece in pieces])} is missing"
+    phrase = instead(reading, pieces) or f"{one_of([named(piece) for piece in pieces])} is missing"
     return Lack(phrase=phrase, any_of=pieces)
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from listener.domain.explain_hits import places
 from listener.domain.explain_words import PLACES, listed, named, quoted, reach
-from listener.domain.item import Item
 from listener.domain.reading import Reading, whole
-from listener.domain.tree import Exact, Fact, Followers, Handle, In, Known, Node, Phrase, Tag, Word
+from listener.domain.tree import Exact, Fact, Followers, Handle, In, Known, Node, Phrase, Tag
 from listener.domain.words import normalise
 
 SHOWN = 60
 """Characters of what stands there instead."""
 
-_FACTS: dict[Fact, tuple[str, Callable[[Item], str | None]]] = {
-    "site": ("site", lambda item: item.site),
-    "lang": ("language", lambda item: item.language),
-    "source": ("source", lambda item: item.source),
-    "kind": ("kind", lambda item: item.kind),
-    "url": ("address", lambda item: item.url),
+_FACTS: dict[Fact, tuple[str, Callable[[Reading], str | None]]] = {
+    "site": ("site", lambda reading: reading.item.site),
+    "lang": ("language", lambda reading: reading.facts().language()),
+    "source": ("source", lambda reading: reading.item.source),
+    "kind": ("kind", lambda reading: reading.item.kind),
+    "url": ("address", lambda reading: reading.item.url),
 }
 
 
@@ -35,7 +33,7 @@ def nearly(reading: Reading, piece: Node) -> str | None:
     return None
 
 
-def instead(item: Item, pieces: Sequence[Node]) -> str | None:
+def instead(reading: Reading, pieces: Sequence[Node]) -> str | None:
     """What the item has where it should have one of these: facts of one kind, or authors; None for words."""
     kinds = {(type(piece), piece.fact if isinstance(piece, Known) else None) for piece in pieces}
     first = pieces[0]
@@ -44,23 +42,26 @@ def instead(item: Item, pieces: Sequence[Node]) -> str | None:
     if isinstance(first, Known):
         name, value_of = _FACTS[first.fact]
         wanted = listed([quoted(piece.value) for piece in pieces if isinstance(piece, Known)], "or")
-        return _told(name, value_of(item), wanted)
+        return _told(name, value_of(reading), wanted)
     if isinstance(first, Followers):
-        wanted = listed([reach(piece) for piece in pieces if isinstance(piece, Followers)], "or")
-        known = item.reach is not None
-        return (
-            f"the author has {item.reach:,} followers, not {wanted}"
-            if known
-            else f"the author's followers are unknown, not {wanted}"
+        return _followers(
+            reading.item.reach, [reach(piece) for piece in pieces if isinstance(piece, Followers)]
         )
     authors = [piece.part for piece in pieces if isinstance(piece, In) and piece.where == "author"]
     if len(authors) < len(pieces):
         return None
-    return _told("author", next(iter(item.author), None), listed([named(author) for author in authors], "or"))
+    return _told(
+        "author", next(iter(reading.item.author), None), listed([named(author) for author in authors], "or")
+    )
 
 
 def _told(name: str, value: str | None, wanted: str) -> str:
     return f"the {name} is {quoted(value) if value else 'unknown'}, not {wanted}"
+
+
+def _followers(count: int | None, wanted: Sequence[str]) -> str:
+    has = "the author's followers are unknown" if count is None else f"the author has {count:,} followers"
+    return f"{has}, not {listed(wanted, 'or')}"
 
 
 def _otherwise_written(reading: Reading, piece: Exact) -> str | None:
@@ -80,8 +81,9 @@ def _part_of_longer(reading: Reading, piece: Handle | Tag) -> str | None:
 
 def _in_the_other_part(reading: Reading, piece: In) -> str | None:
     """A term that stands in the text and not in the title, or the reverse."""
-    if piece.where == "author" or not isinstance(piece.part, Word | Phrase | Handle | Tag):
+    if piece.where == "author":
         return None
     other = PLACES["text" if piece.where == "title" else "title"]
-    stands = next(iter(places(reading, piece.part)), None)
-    return f"{named(piece.part)} stands{other}, not{PLACES[piece.where]}" if stands else None
+    return (
+        f"{named(piece.part)} stands{other}, not{PLACES[piece.where]}" if reading.holds(piece.part) else None
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from listener.domain.tree import And, Exact, Followers, In, Known, Near, Node, Not, Or, Part
+from listener.domain.tree import And, Domain, Exact, Followers, In, Known, Near, Node, Not, Or, Part
 
 MOST = 4
 """How many of a list are named; the rest is a number."""
@@ -60,6 +60,8 @@ def _leaf(node: Node) -> str:
         return reach(node)
     if isinstance(node, Exact):
         return quoted(node.text) + " as written"
+    if isinstance(node, Domain):
+        return quoted(node.host)
     return quoted(node.written)  # type: ignore[union-attr]  # the composite nodes are named above
 
 

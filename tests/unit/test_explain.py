@@ -58,6 +58,104 @@ def test_the_context_that_decided_is_named_as_context():
     assert ("store", "store", False) in marked(found, "a square till in the store")
 
 
+FIELDS = {
+    "title": "Mills Lumber, again",
+    "author": ("Jane Roe", "@jane"),
+    "site": "globe.example",
+    "language": "fr",
+    "source": "Globe business",
+    "kind": "rss",
+    "url": "https://globe.example/sports/1",
+    "links": ("https://shop.mills.example/",),
+    "reach": 1200,
+}
+FIELD_TEXT = "They were refunding no one at Google+ for three long weeks, Mills said"
+
+FIELD_MATCHES = [
+    ("Mills refund*", "says “Mills” and “refund*” (“refunding”)", "Mills AND refund*"),
+    ("title:lumber", "says “lumber” in the title", "title:lumber"),
+    (
+        "title:(lumber again)",
+        "says “lumber” in the title and “again” in the title",
+        "title:lumber AND title:again",
+    ),
+    ("Mills author:jane", "says “Mills”, is by “jane”", "Mills AND author:jane"),
+    ("domain:mills.example", "links to “mills.example”", "domain:mills.example"),
+    ("Mills lang:(en OR fr)", "says “Mills”, has lang fr", "Mills AND lang:fr"),
+    (
+        "Mills site:globe.example followers:>1k",
+        "says “Mills”, has site globe.example and 1,001 or more followers",
+        None,
+    ),
+    ("Mills -site:mills.example", "says “Mills”, not site mills.example", None),
+    ("Mills -title:refund", "says “Mills”, not “refund” in the title", "Mills AND NOT title:refund"),
+    ('exact:"Google+"', "says “Google+” as written", 'exact:"Google+"'),
+    ("refund* NEAR/4 google", "says “refund*” near “google”", "refund* NEAR/4 google"),
+]
+
+
+@pytest.mark.parametrize(("query", "reason", "clause"), FIELD_MATCHES)
+def test_a_match_in_a_field_says_in_which(query, reason, clause):
+    found = asked(query, FIELD_TEXT, **FIELDS)
+    assert (found.matched, found.reason) == (True, reason)
+    assert clause is None or found.clause == clause
+
+
+FIELD_LACKS = [
+    ("title:refunding", "“refunding” stands in the text, not in the title"),
+    ("text:lumber", "“lumber” stands in the title, not in the text"),
+    ("title:acme", "“acme” in the title is missing"),
+    ("author:bob", "the author is “Jane Roe”, not “bob”"),
+    ("author:(bob OR al)", "the author is “Jane Roe”, not “bob” or “al”"),
+    ("Mills lang:en", "the language is “fr”, not “en”"),
+    ("Mills lang:(en OR de)", "the language is “fr”, not “en” or “de”"),
+    ("Mills kind:mastodon", "the kind is “rss”, not “mastodon”"),
+    ("Mills source:times", "the source is “Globe business”, not “times”"),
+    ("site:times.example", "the site is “globe.example”, not “times.example”"),
+    ("url:/news/", "the address is “https://globe.example/sports/1”, not “/news/”"),
+    ("Mills followers:>5k", "the author has 1,200 followers, not 5,001 or more followers"),
+    ("Mills -lang:fr", "lang fr is excluded"),
+    ("Mills -author:jane", "“jane” as the author is excluded"),
+    ('exact:"google+"', "“google+” stands only as “Google+”"),
+    ("refund* NEAR/2 google", "“refund*” and “google” stand 3 words apart, NEAR/2 lets 2"),
+    ("google ONEAR/5 refund*", "“refund*” stands before “google”, ONEAR/5 wants it behind"),
+    (
+        "lumber NEAR/50 refund*",
+        "“lumber” and “refund*” do not stand in one part of the item as NEAR/50 wants",
+    ),
+    ("refund* NEAR/9 acme", "“acme” is missing"),
+    ("Mills NOT (refund* NEAR/9 google)", "“refund*” near “google” stands there and must not"),
+]
+
+
+@pytest.mark.parametrize(("query", "lacking"), FIELD_LACKS)
+def test_a_miss_in_a_field_says_what_is_there_instead(query, lacking):
+    found = asked(query, FIELD_TEXT, **FIELDS)
+    assert found.lacking == (lacking,)
+
+
+UNKNOWN = [
+    ("author:bob", "the author is unknown, not “bob”"),
+    ("Mills lang:en", "the language is unknown, not “en”"),
+    ("Mills followers:<10", "the author's followers are unknown, not at most 9 followers"),
+]
+
+
+@pytest.mark.parametrize(("query", "lacking"), UNKNOWN)
+def test_a_fact_that_nobody_knows_is_called_unknown(query, lacking):
+    assert asked(query, "Mills").lacking == (lacking,)
+
+
+def test_only_places_in_the_field_are_marked():
+    found = asked("title:mills", "Mills, Mills", title="The Mills case")
+    assert [(one.start, one.end) for one in found.spans] == [(4, 9)]
+
+
+def test_of_a_near_only_the_places_near_each_other_are_marked():
+    text = "Mills here. A long way off Mills gave a refund."
+    assert [one.start for one in asked("Mills NEAR/3 refund", text).spans] == [27, 40]
+
+
 LACKS = [
     ("Mills refund", "a refund", ["“Mills” is missing"]),
     ("Mills refund late", "Mills", ["“refund” is missing", "“late” is missing"]),
