@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
+from listener.domain.hosts import host_form
 from listener.domain.item import Item
-from listener.domain.needle import Needle, needle
+from listener.domain.needle import Needle, needle_of
 from listener.domain.tree import (
     And,
     Domain,
@@ -27,8 +29,9 @@ from listener.domain.tree import (
     Tag,
     Word,
 )
-from listener.domain.urls import host_of
 from listener.domain.words import BARRIER, normalise
+
+_PUNYCODE = "xn--"
 
 Place: TypeAlias = Literal["text", "author", "site", "url", "link"]
 """Where an anchor is looked for: title and text, the author's names, the host, the item's address, the addresses it links to."""
@@ -91,43 +94,38 @@ def _of_leaf(leaf: Leaf, price: Price, place: Place) -> Anchors | None:
 
 
 def _needle(term: Word | Phrase | Handle | Tag | Prefix | Exact) -> Needle:
-    if isinstance(term, Exact):
-        return _anywhere(normalise(term.text))
-    if isinstance(term, Prefix):
-        return replace(needle(term.text), whole=False, right=False)
-    return needle(term.written)
+    return _anywhere(_folded(term)) if isinstance(term, Exact) else needle_of(term)
+
+
+def _folded(term: Exact) -> str:
+    """What the folded text holds wherever these characters stand: not the marks before the first letter, which it may have
+    folded into one with what stands before them.
+    """
+    start = 0
+    while start < len(term.text) and _joins(term.text[start]):
+        start += 1
+    return normalise(term.text[start:])
+
+
+def _joins(character: str) -> bool:
+    """Whether it may become one letter with what stands before it: a mark, a Hangul vowel or final."""
+    return unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff"
 
 
 def _of_fact(fact: Known) -> Anchors:
-    if fact.fact == "url":
-        return frozenset({Anchor("url", _anywhere(fact.value.casefold()))})
-    hosts = {fact.value.lower(), host_of(f"https://{fact.value}") or fact.value}
-    return frozenset(Anchor("site", _anywhere(host)) for host in hosts)
+    place: Place = "url" if fact.fact == "url" else "site"
+    return frozenset({Anchor(place, _anywhere(fact.value.lower()))})
 
 
-def _of_domain(term: Domain, price: Price, place: Place) -> Anchors:
-    """Its rarest label in either spelling, wherever it stands (dots are written in many ways), in the text or in a link."""
-    labels = [
-        min(
-            (_anywhere(normalise(label)) for label in host.split(".") if label),
-            key=lambda label: price(Anchor(place, label)),
-        )
-        for host in spellings(term.host)
-    ]
+def _of_domain(domain: Domain, price: Price, place: Place) -> Anchors:
+    """Its rarest label (dots are written in many ways), in its letters or in punycode, wherever it stands in the text or in a link."""
+    labels = host_form(domain.host).split(".")
+    rarest = min(
+        (_anywhere(normalise(label)) for label in labels), key=lambda label: price(Anchor(place, label))
+    )
+    spelt = {rarest} if rarest.text.isascii() and domain.host.isascii() else {rarest, _anywhere(_PUNYCODE)}
     places: tuple[Place, ...] = ("text", "link") if place == "text" else (place,)
-    return frozenset(Anchor(where, label) for where in places for label in labels)
-
-
-def spellings(host: str) -> tuple[str, ...]:
-    """A host in lower case, in its letters and in punycode: one or two."""
-    lowered = host.lower()
-    try:
-        other = (
-            lowered.encode("ascii").decode("idna") if lowered.isascii() else lowered.encode("idna").decode()
-        )
-    except UnicodeError:
-        return (lowered,)
-    return tuple(dict.fromkeys((lowered, other.lower())))
+    return frozenset(Anchor(where, label) for where in places for label in spelt)
 
 
 def beside(item: Item, place: Place) -> str:
@@ -136,7 +134,7 @@ def beside(item: Item, place: Place) -> str:
         return normalise(BARRIER.join(item.author))
     if place == "link":
         return normalise(BARRIER.join(item.links))
-    return (item.url or "").casefold() if place == "url" else (item.site or "")
+    return ((item.url if place == "url" else item.site) or "").lower()
 
 
 def _anywhere(text: str) -> Needle:
