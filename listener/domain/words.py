@@ -93,7 +93,15 @@ def is_unspaced(character: str) -> bool:
 def words(text: str) -> list[str]:
     """The folded words in order, without signs; each character of an unspaced script is one."""
     folded = normalise(text)
-    return (_a_word() if _perhaps_unspaced().search(folded) else _a_spaced_word()).findall(folded)
+    if not folded.isascii() and _perhaps_unspaced().search(folded):
+        return _a_word().findall(folded)
+    found: list[str] = []
+    for piece in folded.split(" "):  # most pieces are words as they stand; the pattern is for the others
+        if piece.isalnum():
+            found.append(piece)
+        else:
+            found += _a_spaced_word().findall(piece)
+    return found
 
 
 @lru_cache(maxsize=16)
