@@ -5,12 +5,10 @@ from __future__ import annotations
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from listener.domain.boilerplate import is_boilerplate
 from listener.domain.found import Author, Found
 from listener.domain.urls import canonical_url, host_of
-from listener.domain.words import words
-
-LONG = 40
-"""Words from which on the same text is one story whoever wrote it; thirty people writing "Acme is down" are thirty."""
+from listener.domain.words import LONG, said
 
 HEADLINE = 4
 """Words from which on the same headline of the same site is one article, wherever it was found."""
@@ -38,16 +36,16 @@ def identity_hash(kind: str, scope: str, external_id: str) -> bytes:
 
 
 def content_hash(text: str) -> bytes | None:
-    """Sixteen bytes for the words of a text, whatever its case, signs and spaces; None under 40 words."""
-    said = words(text)
-    return _hash("text", " ".join(said)) if len(said) >= LONG else None
+    """Sixteen bytes for the words of a text, whatever its case, signs and spaces; None under 40 words, and for boilerplate."""
+    read = said(text)
+    return None if len(read) < LONG or is_boilerplate(text) else _hash("text", " ".join(read))
 
 
 def story_keys(found: Found, *, kind: str, scope: str) -> tuple[bytes, ...]:
     """What this item has in common with the other copies of its story; two items that share a key are one story.
 
     Articles: their page, their words, and their headline at their site. All else: the item itself, what it repeats, the pages that it links to, its own
-    page. Never empty.
+    page. Boilerplate has neither words nor headline. Never empty.
     """
     keys = [content_hash(found.text)]
     if found.form == "article":
@@ -115,8 +113,11 @@ def _page_key(url: str | None) -> bytes | None:
 
 
 def _headline_key(found: Found) -> bytes | None:
-    site, said = site_of(found), words(found.title or "")
-    return _hash("headline", site, " ".join(said)) if site and len(said) >= HEADLINE else None
+    """None above boilerplate: a site gives all its walls one headline."""
+    site, read = site_of(found), said(found.title or "")
+    if not site or len(read) < HEADLINE or is_boilerplate(found.title or "") or is_boilerplate(found.text):
+        return None
+    return _hash("headline", site, " ".join(read))
 
 
 def _is_root(page: str) -> bool:

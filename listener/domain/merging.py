@@ -7,7 +7,7 @@ from hashlib import blake2b
 from listener.domain.found import Found
 from listener.domain.identity import content_hash
 from listener.domain.urls import canonical_url
-from listener.domain.words import words
+from listener.domain.words import said
 
 
 def merge_keys(found: Found, *, kind: str, scope: str, witness: str) -> tuple[bytes, ...]:
@@ -15,15 +15,15 @@ def merge_keys(found: Found, *, kind: str, scope: str, witness: str) -> tuple[by
 
     Within one witness and scope the same page with the same words is the same item, so that a place that renames all its
     ids repeats nothing. Across places only an article of 40 words or more with the same words under the same headline is:
-    short texts by different people are different people, and a feed may put the same notice under every headline.
+    short texts by different people are different people, and a feed may put the same notice under every headline. Boilerplate is no article.
     """
-    said = " ".join(words(f"{found.title or ''} {found.text}"))
+    headline, text = (" ".join(said(part)) for part in (found.title or "", found.text))
     page = canonical_url(found.url) if found.url else None
     keys = []
-    if page is not None and said:
-        keys.append(_hash("again", kind, scope, witness, page, said))
+    if page is not None and (headline or text):
+        keys.append(_hash("again", kind, scope, witness, page, f"{headline} {text}".strip()))
     if found.form == "article" and (content := content_hash(found.text)) is not None:
-        keys.append(_hash("article", content.hex(), " ".join(words(found.title or ""))))
+        keys.append(_hash("article", content.hex(), headline))
     return tuple(keys)
 
 
