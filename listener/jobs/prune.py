@@ -6,16 +6,22 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from listener.store import sketches
 from listener.store.engine import Database
 from listener.store.tables import outbox, quarantine
 from listener.telemetry import say
 
 KEEP_SENT = timedelta(days=180)
 KEEP_QUARANTINE = timedelta(days=90)
+KEEP_SKETCHES = timedelta(days=30)
+"""How long after a story was last told a near copy of it is still looked for. Papers copy within days; what comes later is looking back."""
+
+SKETCHES_AT_ONCE = 500
+"""Each takes its 42 bands along: so many that pages which wait for their turn to be stored hardly notice."""
 
 
 def prune(database: Database, *, now: datetime) -> int:
-    """Delete notifications sent, and items set aside, that long ago; returns and says how many rows."""
+    """Delete notifications sent, items set aside, and sketches of stories told, that long ago; returns and says how many rows."""
     with database.write() as connection:
         gone = connection.execute(
             sa.delete(outbox).where(outbox.c.state == "sent", outbox.c.sent_at < now - KEEP_SENT)
@@ -23,6 +29,17 @@ def prune(database: Database, *, now: datetime) -> int:
         gone += connection.execute(
             sa.delete(quarantine).where(quarantine.c.at < now - KEEP_QUARANTINE)
         ).rowcount
+    gone += _forget_sketches(database, before=now - KEEP_SKETCHES)
     if gone:
         say("pruned", rows=gone)
     return gone
+
+
+def _forget_sketches(database: Database, *, before: datetime) -> int:
+    gone = 0
+    while True:
+        with database.write() as connection:
+            some = sketches.forget(connection, before=before, most=SKETCHES_AT_ONCE)
+        gone += some
+        if some < SKETCHES_AT_ONCE:
+            return gone

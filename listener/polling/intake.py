@@ -8,7 +8,6 @@ from datetime import datetime
 
 from listener.connector.target import Target
 from listener.domain.client import Client
-from listener.domain.explain import explain
 from listener.domain.found import Found
 from listener.domain.identity import identity_hash, story_keys, witness
 from listener.domain.item import item_of
@@ -16,6 +15,7 @@ from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
 from listener.domain.percolate import Match, Percolator
 from listener.domain.sentiment import Score, Scorer
+from listener.domain.sketch import sketch
 from listener.store import matches
 from listener.store.engine import Database
 from listener.store.mentions import Incoming, Judged
@@ -105,13 +105,14 @@ class Intake:
             witness=who,
             merge_keys=merge_keys(found, kind=target.kind, scope=target.scope, witness=who),
             story_keys=story_keys(found, kind=target.kind, scope=target.scope),
+            sketch=sketch(found.text),
             judged=tuple(
                 self._judged(target, found, self.clients[client], hit) for client, hit in about.items()
             ),
         )
 
     def _judged(self, target: Target, found: Found, client: Client, hit: Match | None) -> Judged:
-        why = explain(hit.client_id, hit.query, hit.reading) if hit else None
+        why = hit.explanation if hit else None
         score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
         own = said_itself(target, found, client)
         reasoned = with_reason(score, why.reason if why else DIRECT)

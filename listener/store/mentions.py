@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +13,11 @@ from listener.domain.explain import Explanation
 from listener.domain.found import Found
 from listener.domain.identity import site_of
 from listener.domain.sentiment import Score
-from listener.store import matches
-from listener.store.tables import authors, identities, mentions, stories, story_keys
+from listener.domain.sketch import Sketch
+from listener.store import matches, stories
+from listener.store.chunks import chunks
+from listener.store.tables import authors, identities, mentions
 from listener.store.upsert import insert_new, upsert
-
-T = TypeVar("T")
-CHUNK = 500  # bound parameters stay far below the limits of both databases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ class Incoming:
     """A found item that is ours, with all that was worked out before the transaction.
 
     `identity` is the hash of (kind, scope, external id); an item that shares it or one of `merge_keys` with a stored
-    mention is that mention. `story_keys` only tie it to a story. `witness` is who testifies.
+    mention is that mention. `story_keys` and `sketch` only tie it to a story. `witness` is who testifies.
     """
 
     found: Found
@@ -48,6 +47,7 @@ class Incoming:
     judged: tuple[Judged, ...]
     merge_keys: tuple[bytes, ...] = ()
     story_keys: tuple[bytes, ...] = ()
+    sketch: Sketch | None = None
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -89,6 +89,7 @@ def add(
     """
     if not incoming:
         return Stored()
+    stories.alone(connection)
     before = known(connection, (key for item in incoming for key in item.keys))
     fresh, owners = _sort_out(incoming, before)
     made = _insert(connection, fresh, target_id=target_id, kind=kind, now=now)
@@ -138,7 +139,7 @@ def _insert(
     connection: sa.Connection, fresh: Sequence[Incoming], *, target_id: int, kind: str, now: datetime
 ) -> dict[bytes, int]:
     author_ids = _authors(connection, fresh, kind)
-    story_ids = _stories(connection, fresh, now)
+    story_ids = stories.choose(connection, [_telling(item) for item in fresh], now=now)
     rows = [
         _row(
             item, target_id=target_id, author_id=author_ids.get(_author_key(item)), story_id=story_id, now=now
@@ -178,6 +179,10 @@ def _row(
     }
 
 
+def _telling(item: Incoming) -> stories.Telling:
+    return stories.Telling(keys=item.story_keys, sketch=item.sketch, article=item.found.form == "article")
+
+
 def _author_key(item: Incoming) -> str:
     return item.found.author.key if item.found.author else ""
 
@@ -200,38 +205,3 @@ def _authors(connection: sa.Connection, fresh: Sequence[Incoming], kind: str) ->
         statement = upsert(connection, authors, keys=("kind", "key")).returning(authors.c.key, authors.c.id)
         ids.update((row.key, row.id) for row in connection.execute(statement, list(rows.values())))
     return ids
-
-
-def _stories(connection: sa.Connection, fresh: Sequence[Incoming], now: datetime) -> list[int]:
-    """The story of each item: the oldest one that shares a key with it, else a new one."""
-    held: dict[bytes, int] = {}
-    for some in chunks(list({key for item in fresh for key in item.story_keys})):
-        rows = connection.execute(
-            sa.select(story_keys.c.key, story_keys.c.story_id).where(story_keys.c.key.in_(some))
-        )
-        held.update((bytes(row.key), row.story_id) for row in rows)
-    before = dict(held)
-    lonely = sum(1 for item in fresh if not any(key in held for key in item.story_keys))
-    spare = iter(_new_stories(connection, lonely, now))
-    chosen = []
-    for item in fresh:
-        story = min((held[key] for key in item.story_keys if key in held), default=0) or next(spare)
-        chosen.append(story)
-        for key in item.story_keys:
-            held.setdefault(key, story)
-    insert_new(
-        connection, story_keys, [{"key": key, "story_id": held[key]} for key in held if key not in before]
-    )
-    return chosen
-
-
-def _new_stories(connection: sa.Connection, count: int, now: datetime) -> list[int]:
-    if not count:
-        return []
-    statement = sa.insert(stories).returning(stories.c.id)
-    return sorted(connection.execute(statement, [{"first_at": now}] * count).scalars())
-
-
-def chunks(rows: list[T]) -> Iterator[list[T]]:
-    """Slices of at most CHUNK."""
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

@@ -161,6 +161,30 @@ story_keys = sa.Table(
     sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
 )
 
+# What is left of a long text by which its near copies are known (domain/sketch.py); let go when its story is told no more.
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    _id(),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("article", sa.Boolean, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("slots", sa.LargeBinary, nullable=False),
+    sa.Column("particulars", sa.LargeBinary, nullable=False),
+    sa.Column("heroes", sa.Integer, nullable=False),
+    sa.Column("told_at", Instant, nullable=False),  # when it, or a copy of it, was last stored
+    sa.Index("ix_sketches_told_at", "told_at"),
+)
+
+# Where a sketch is looked up. No foreign key: 42 rows a sketch that are found by nothing but their key, and go with it.
+bands = sa.Table(
+    "bands",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("sketch_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 mentions = sa.Table(
     "mentions",
     metadata,
