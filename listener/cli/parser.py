@@ -99,6 +99,11 @@ def _looking(commands: Commands) -> None:
     mentions.add_argument(
         "--label", choices=("negative", "neutral", "positive", "unknown"), help="only this label"
     )
+    mentions.add_argument(
+        "--stories",
+        action="store_true",
+        help="one row a story that has such a mention: the first one, its copies, who tells it",
+    )
     _format(mentions)
     incidents = _command(commands, "incidents", "show:incidents", "show the alerts: firing ones first")
     _format(incidents)
@@ -115,6 +120,7 @@ def _trying(commands: Commands) -> None:
     score = _command(commands, "score", "show:score", "score a text toward a client, with the reasons")
     score.add_argument("text", metavar="TEXT")
     score.add_argument("--client", metavar="NAME", required=True)
+    _explain(commands)
 
 
 def _try(commands: Commands) -> None:
@@ -135,6 +141,33 @@ def _try(commands: Commands) -> None:
         "--score", action="store_true", help="with --input: label each match, which takes longer"
     )
     trial.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
+
+
+def _explain(commands: Commands) -> None:
+    explain = _command(
+        commands,
+        "explain",
+        "explain:explain_now",
+        "show for a text, or a stored mention, which clients it is about and why, and what the nearest others lacked",
+    )
+    explain.add_argument(
+        "what", metavar="TEXT|MENTION_ID", help="what somebody said, or the number of a mention"
+    )
+    explain.add_argument("--client", metavar="NAME", help="only this client")
+    explain.add_argument("--text", action="store_true", help="take a number as a text, not as a mention")
+    given = explain.add_argument_group("what else is known of the text")
+    given.add_argument("--title", metavar="TITLE")
+    given.add_argument("--author", metavar="NAME", help="a name, or an @handle")
+    given.add_argument("--followers", metavar="COUNT", type=int, help="how many follow the author")
+    given.add_argument("--url", metavar="URL", help="where it stands; its host is the site")
+    given.add_argument("--site", metavar="HOST", help="the site, where the URL leads through another")
+    given.add_argument("--lang", metavar="CODE", help="its language (default: told by the text itself)")
+    given.add_argument("--source", metavar="NAME", help="the name of the source")
+    given.add_argument("--kind", metavar="KIND", help="the kind of the source")
+    given.add_argument("--link", metavar="URL", action="append", help="what the text links to; repeatable")
+    explain.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
     )
 

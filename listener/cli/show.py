@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from listener.app import Clock
-from listener.cli import Refusal
+from listener.cli import Refusal, stories
 from listener.cli.output import write
 from listener.config import load, plan
 from listener.config.config import Config
@@ -34,13 +34,16 @@ SAID = 300  # characters of a mention that a table shows
 
 
 def mentions(arguments: argparse.Namespace) -> int:
-    """Print the mentions that are wanted, oldest stored first."""
+    """Print the mentions that are wanted, oldest stored first, or the stories that they tell."""
     config = load.load(Path(arguments.config), environ=os.environ)
     if arguments.client and arguments.client not in _clients(config):
         raise Refusal(no_client(arguments.client, config), code=2)
     since = since_when(arguments.since, now=Clock.from_environment().now()) if arguments.since else None
     wanted = Wanted(client=arguments.client, since=since, label=arguments.label)
-    with _reading(config) as connection:
+    with reading(config) as connection:
+        if arguments.stories:
+            stories.show(connection, wanted, form=arguments.format)
+            return 0
         rows = (_mention(one) for one in shown(connection, wanted))
         write(
             rows,
@@ -55,7 +58,7 @@ def incidents(arguments: argparse.Namespace) -> int:
     """Print the incidents, firing ones first, then the newest."""
     config = load.load(Path(arguments.config), environ=os.environ)
     names = _clients(config)
-    with _reading(config) as connection:
+    with reading(config) as connection:
         found = sorted(incident_rows.listing(connection), key=lambda one: one.state != "firing")
     rows = (
         {
@@ -82,7 +85,7 @@ def sources(arguments: argparse.Namespace) -> int:
     config = load.load(Path(arguments.config), environ=os.environ)
     now = Clock.from_environment().now()
     names = plan.names(config)
-    with _reading(config) as connection:
+    with reading(config) as connection:
         found = sorted(source_rows.listing(connection), key=lambda one: one.state in {"ok", "new"})
     rows = (
         {
@@ -167,7 +170,8 @@ def _proof(evidence: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _reading(config: Config) -> Iterator[sa.Connection]:
+def reading(config: Config) -> Iterator[sa.Connection]:
+    """A look into the database of this configuration, which must be there; it changes nothing."""
     REDACTION.learn(config.secrets)
     database = open_database(config.database, create=False)
     try:

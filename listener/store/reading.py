@@ -90,10 +90,16 @@ def _query(wanted: Wanted, *, after: int) -> sa.Select[Any]:
         .order_by(matches.c.id)
         .limit(PAGE)
     )
+    return query.where(*conditions(wanted))
+
+
+def conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What is wanted, as conditions on matches and clients."""
+    some: list[sa.ColumnElement[bool]] = []
     if wanted.client is not None:
-        query = query.where(sa.or_(clients.c.name == wanted.client, clients.c.id == wanted.client))
+        some.append(sa.or_(clients.c.name == wanted.client, clients.c.id == wanted.client))
     if wanted.since is not None:
-        query = query.where(matches.c.counted_at >= wanted.since)
+        some.append(matches.c.counted_at >= wanted.since)
     if wanted.label is not None:
-        query = query.where(matches.c.label == wanted.label)
-    return query
+        some.append(matches.c.label == wanted.label)
+    return some
