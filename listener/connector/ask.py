@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from listener.domain.query import Query
@@ -45,8 +46,20 @@ def alternatives(query: Query, *, context: bool = False) -> Alternatives:
     beside = ways(any_of(query.any_of), said) if context and query.any_of else None
     if found and beside and len(found) * len(beside) <= MOST:
         found = together([found, beside])
-    distinct = tuple(dict.fromkeys(found or ()))
-    return tuple(way for way in distinct if not any(set(wider) < set(way) for wider in distinct))
+    return _widest(found or ())
+
+
+def _widest(ways: Alternatives) -> Alternatives:
+    """Without those that another covers, which asks for some of the same phrases and no more."""
+    asked_in = Counter(phrase for way in ways for phrase in way)
+    by_seldom: dict[str, list[frozenset[str]]] = {}
+    for way in dict.fromkeys(ways):
+        by_seldom.setdefault(min(way, key=asked_in.__getitem__), []).append(frozenset(way))
+    return tuple(
+        way
+        for way in dict.fromkeys(ways)
+        if not any(wider < set(way) for phrase in way for wider in by_seldom.get(phrase, ()))
+    )
 
 
 def rarest(way: Way) -> str:

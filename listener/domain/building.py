@@ -27,7 +27,7 @@ from listener.domain.tree import (
     any_of,
     negation,
 )
-from listener.domain.unreadable import DEEPEST, SHOWN, refused
+from listener.domain.unreadable import DEEPEST, SHOWN, refused, shown
 from listener.domain.urls import host_of
 
 FARTHEST = 99
@@ -90,7 +90,7 @@ class Builder(Transformer[Any, Node]):
         return _each(value, lambda token: leaf(field, token))
 
     def glued(self, token: Token) -> Node:
-        raise refused(token, f"“{token[:SHOWN]}” runs into what follows: put the whole value in quotes.")
+        raise refused(token, f"“{shown(token)}” runs into what follows: put the whole value in quotes.")
 
     def lone_near(self, token: Token) -> Node:
         raise refused(token, _lone_near(token))
@@ -144,17 +144,16 @@ def _field_in(node: Node) -> str | None:
 
 
 def _near(left: Node, operator: Token, right: Node) -> Node:
-    within = int(operator.partition("/")[2][:9])
-    ordered = operator.startswith("O")
-    if within > FARTHEST:
+    digits = operator.partition("/")[2].lstrip("0") or "0"
+    if len(digits) > len(str(FARTHEST)):
         raise refused(
             operator,
-            f"“{operator[:SHOWN]}” is too far: at most {FARTHEST} words may stand between; beyond that write AND.",
+            f"“{shown(operator)}” is too far: at most {FARTHEST} words may stand between; beyond that write AND.",
         )
     for side in (left, right):
         if fault := _no_side(side):
-            raise refused(operator, f"{fault} cannot be a side of {operator}: {_INSTEAD}")
-    joined = Near(left, right, within=within, ordered=ordered)
+            raise refused(operator, f"{fault} cannot be a side of {shown(operator)}: {_INSTEAD}")
+    joined = Near(left, right, within=int(digits), ordered=operator.startswith("O"))
     if _nears(joined) > DEEPEST:
         raise refused(operator, f"More than {DEEPEST} NEAR are chained here: join some of them by AND.")
     return joined
@@ -182,11 +181,11 @@ def _nears(node: Node) -> int:
 def _lone_near(token: Token) -> str:
     operator = "ONEAR/5" if token.upper().startswith("O") else "NEAR/5"
     if re.fullmatch(r"O?NEAR/[0-9]+", token):
-        return f"“{token}” stands between two words or groups: write a word in front of it."
-    if token != token.upper():
-        return f"Write {token.upper()} in capitals; to mean the word itself, put it in quotes."
+        return f"“{shown(token)}” stands between two words or groups: write a word in front of it."
+    if not token.startswith(("NEAR", "ONEAR")):
+        return f"Write {shown(token.upper())} in capitals; to mean the word itself, put it in quotes."
     return (
-        f"“{token[:SHOWN]}” lacks the number of words that may stand between: write it such as {operator}; "
+        f"“{shown(token)}” lacks the number of words that may stand between: write it such as {operator}; "
         "to mean the word itself, put it in quotes."
     )
 
@@ -197,20 +196,20 @@ def _colon(token: Token) -> str:
     if "://" in token:
         site = host_of(str(token)) or "mills.example"
         return (
-            f"“{token[:SHOWN]}” is an address: write domain:{site} for what links to that site, url:… for what stands "
+            f"“{shown(token)}” is an address: write domain:{shown(site)} for what links to that site, url:… for what stands "
             "at such an address, or put it in quotes to look for it as it stands."
         )
     name = token.partition(":")[0]
-    guess = get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.6)
+    guess = get_close_matches(name[:SHOWN].lower(), FIELDS, n=1, cutoff=0.6)
     remedy = f"did you mean “{guess[0]}:”?" if guess else f"the fields are {', '.join(FIELDS)}."
-    return f"“{name[:SHOWN]}:” is no field: {remedy} To look for it as it stands, put the whole in quotes."
+    return f"“{shown(name)}:” is no field: {remedy} To look for it as it stands, put the whole in quotes."
 
 
 def _star(token: Token) -> str:
     if token[0] in "@#":
-        words = token[1:].partition("*")[0]
+        words = shown(token[1:].partition("*")[0])
         return f"A handle or tag is looked for as a whole: write {token[0]}{words or 'name'}, or {words or 'word'}* for words that begin so."
     return (
-        f"In “{token[:SHOWN]}” the * does not end a word: it stands only there, as in refund*. To look for a * as it "
+        f"In “{shown(token)}” the * does not end a word: it stands only there, as in refund*. To look for a * as it "
         "stands, put the whole in quotes."
     )

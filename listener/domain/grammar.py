@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from listener.domain.leaves import FIELDS
 from listener.domain.tree import Node, Term
-from listener.domain.unreadable import SHOWN, QueryError, misplaced, refuse_oddities, unreadable
+from listener.domain.unreadable import SHOWN, QueryError, misplaced, refuse_oddities, shown, unreadable
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -99,13 +99,13 @@ def parse_term(text: str) -> Term:
     tree = parse_tree(text if _ONE_TERM.fullmatch(text.strip()) else _as_phrase(text))
     if isinstance(tree, Term):
         return tree
-    raise _no_term(text, f"“{text[:SHOWN]}” is a query of its own: {_ENTRY}")
+    raise _no_term(text, f"“{shown(text)}” is a query of its own: {_ENTRY}")
 
 
 def _as_phrase(text: str) -> str:
     """Words without quotes. Raises QueryError where they look like more than words."""
     if sign := _NO_WORDS.search(text):
-        raise _no_term(text, f"“{sign[0].strip()}” cannot stand in one entry of a context: {_ENTRY}")
+        raise _no_term(text, f"“{shown(sign[0].strip())}” cannot stand in one entry of a context: {_ENTRY}")
     return f'"{text}"'
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from listener.domain.tree import Domain, Exact, Fact, Followers, Known, Leaf, Prefix, Term
-from listener.domain.unreadable import SHOWN, refused
+from listener.domain.unreadable import refused, shown
 from listener.domain.urls import host_of
 from listener.domain.words import has_substance, normalise
 
@@ -18,7 +18,7 @@ FIELDS = (
 )  # fmt: skip
 
 _FEWEST_LETTERS = 2
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = r"(\d{1,3}(?:,\d{3}){1,6}|\d{1,24})((?:\.\d{1,3}(?=[km]))?)([km]?)"
@@ -31,7 +31,7 @@ def meaningful(token: Token, term: Term) -> Term:
     """The term, if it holds something that can name somebody once it is folded."""
     if has_substance(normalise(str(token))):
         return term
-    raise refused(token, f"{token[:SHOWN]} holds no letter, digit or emoji, so it can name nobody.")
+    raise refused(token, f"{shown(token)} holds no letter, digit or emoji, so it can name nobody.")
 
 
 def prefix(token: Token) -> Prefix:
@@ -40,7 +40,7 @@ def prefix(token: Token) -> Prefix:
         return Prefix(text)
     raise refused(
         token,
-        f"“{token}” would find nearly everything: at least {_FEWEST_LETTERS} letters stand before the *.",
+        f"“{shown(token)}” would find nearly everything: at least {_FEWEST_LETTERS} letters stand before the *.",
     )
 
 
@@ -53,12 +53,12 @@ def leaf(field: Token, value: Token) -> Leaf:
         raise refused(
             value, f"“{inner[0]}” cannot stand inside “{name}:”: write them side by side, joined by AND."
         )
-    if not has_substance(normalise(text)):
-        raise refused(value, f"“{name}:{value[:SHOWN]}” holds no letter, digit or emoji: write a value.")
-    if name == "exact":
-        return Exact(text)
     if name == "followers":
         return _followers(value, text)
+    if not has_substance(normalise(text)):
+        raise refused(value, f"“{name}:{shown(value)}” holds no letter, digit or emoji: write a value.")
+    if name == "exact":
+        return Exact(text)
     if name == "domain":
         return Domain(_host(value, "domain", text))
     return Known(cast("Fact", name), _known(name, value, text))
@@ -72,7 +72,7 @@ def _known(name: str, value: Token, text: str) -> str:
     if name == "kind" and not _KIND.fullmatch(text.lower()):
         raise refused(
             value,
-            f"“{text[:SHOWN]}” is no kind: write one such as kind:rss; several as kind:(rss OR hackernews).",
+            f"“{shown(text)}” is no kind: write one such as kind:rss; several as kind:(rss OR hackernews).",
         )
     return text.lower() if name == "kind" else text
 
@@ -91,15 +91,13 @@ def _host(value: Token, name: str, text: str) -> str:
     ):
         raise refused(
             value,
-            f"“{text[:SHOWN]}” is more than a host: write site:{host}, or url:{text[:SHOWN]} for that part of it.",
+            f"“{shown(text)}” is more than a host: write site:{host}, or url:{shown(text)} for that part of it.",
         )
     if "*" in text:
         host = host.replace("*", "").strip(".")
     wanted = host if _HOST.fullmatch(host) else "mills.example"
     why = " (subdomains belong to it)" if "*" in text else ""
-    raise refused(
-        value, f"“{text[:SHOWN]}” is no domain: write the host alone, such as {name}:{wanted}{why}."
-    )
+    raise refused(value, f"“{shown(text)}” is no domain: write the host alone, such as {name}:{wanted}{why}.")
 
 
 def _language(value: Token, text: str) -> str:
@@ -107,7 +105,7 @@ def _language(value: Token, text: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
         raise refused(
             value,
-            f"“{text[:SHOWN]}” is no language tag: write two letters such as lang:en, with a region lang:en-CA, several as lang:(en OR fr).",
+            f"“{shown(text)}” is no language tag: write two letters such as lang:en, with a region lang:en-CA, several as lang:(en OR fr).",
         )
     language, *rest = tag.split("-")
     return "-".join([language, *(part.upper() if len(part) == len("CA") else part for part in rest)])
@@ -128,12 +126,12 @@ def _followers(value: Token, text: str) -> Followers:
     else:
         raise refused(
             value,
-            f"“{text[:SHOWN]}” is no number of followers: write it without spaces, such as followers:>1000, followers:>=10k or followers:1000..5000.",
+            f"“{shown(text)}” is no number of followers: write it without spaces, such as followers:>1000, followers:>=10k or followers:1000..5000.",
         )
     if found.most is not None and found.most < (found.least or 0):
         raise refused(
             value,
-            f"“{text[:SHOWN]}” is never true: write the smaller number first, such as followers:1000..5000.",
+            f"“{shown(text)}” is never true: write the smaller number first, such as followers:1000..5000.",
         )
     return found
 

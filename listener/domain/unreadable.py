@@ -13,7 +13,7 @@ LONGEST = 50_000
 """Characters in one query; longer ones belong into several clients or aliases."""
 
 MOST = 4_000
-"""Words, phrases and operators in one query: what is read in well under a second."""
+"""Words, phrases and values in one query: what is read in well under a second."""
 
 DEEPEST = 40
 """Parentheses within parentheses, and NEAR within NEAR."""
@@ -58,6 +58,7 @@ _VALUES = {"RAW", "MEMBER", "GLUED"}
 """What stands behind a field; anywhere else it is no word, whatever it is."""
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PIECE = re.compile(r'"[^"]*"|[“„”][^“„”"]*[“”]|[()]|[^\s()"“”„]+')
+_NO_TERM = re.compile(r"[()]|AND|OR|NOT|O?NEAR/\d+")
 
 
 class QueryError(ValueError):
@@ -74,6 +75,11 @@ class QueryError(ValueError):
         self.column = column
         self.piece = piece
         self.expected = tuple(expected)
+
+
+def shown(piece: str) -> str:
+    """A piece of a query as a sentence repeats it: at most 40 characters."""
+    return piece if len(piece) <= SHOWN else piece[: SHOWN - 1] + "…"
 
 
 def refused(token: Token, sentence: str, *expected: str) -> QueryError:
@@ -94,14 +100,15 @@ def refuse_oddities(text: str) -> None:
         )
     if odd := _ODD.search(text):
         _refuse(text, odd.start(), f"The character U+{ord(odd[0]):04X} cannot be part of a query: remove it.")
-    depth = 0
-    for count, piece in enumerate(_PIECE.finditer(text)):
+    depth = count = 0
+    for piece in _PIECE.finditer(text):
         depth += {"(": 1, ")": -1}.get(piece[0], 0)
+        count += _NO_TERM.fullmatch(piece[0]) is None
         if depth > DEEPEST:
             sentence = f"Parentheses are nested over {DEEPEST} deep here: write it flatter."
             _refuse(text, piece.start(), sentence)
-        if count >= MOST:
-            sentence = f"The query goes on after {MOST:,} pieces: split it over several clients."
+        if count > MOST:
+            sentence = f"The query goes on after {MOST:,} words: split it over several clients."
             _refuse(text, piece.start(), sentence)
 
 
@@ -127,7 +134,7 @@ def misplaced(text: str, token: Token, allowed: Collection[str]) -> QueryError:
     if token.type in _VALUES:
         return unreadable(text, line, column, allowed)
     expected = _expected(allowed)
-    sentence = f"“{token[:SHOWN].strip()}” cannot stand here: expected {_listed(expected)}."
+    sentence = f"“{shown(token.strip())}” cannot stand here: expected {_listed(expected)}."
     if token.type == "RPAR" and "LPAR" not in allowed:
         sentence = "This “)” closes nothing: no “(” is open."
     return QueryError(sentence, line=line, column=column, piece=str(token), expected=expected)
