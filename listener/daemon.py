@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from listener.alerting.evaluate import evaluate
+from listener.jobs import backfill
 from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
@@ -55,11 +56,12 @@ class Daemon:
     turned_at: float = field(default_factory=time.monotonic)
     exit_code: int = 0
     _lanes: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(3, thread_name_prefix="lane")
+        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="lane")
     )
     _busy: dict[str, Future[None]] = field(default_factory=dict)
     _evaluated_at: datetime | None = None
     _pruned_at: datetime | None = None
+    _asked_back: Plan | None = None
     _offset: timedelta | None = None
     _trouble: str = ""
 
@@ -109,6 +111,8 @@ class Daemon:
         if self._pruned_at is None or abs(now - self._pruned_at) >= PRUNE_EVERY:
             self._pruned_at = now
             self._lane("prune", lambda: prune(self.database, now=self.clock()))
+        if self._asked_back is not self.plan:
+            self._lane("backfill", self._ask_back)
 
     def _tick_safely(self) -> None:
         """The loop that must not die: trouble with the database is said once, and tried again at the next tick."""
@@ -170,6 +174,12 @@ class Daemon:
         done = deliver(self.database, self.plan, self.post, now=self.clock())
         for end, number in (("sent", done.sent), ("retried", done.retried), ("dead", done.dead)):
             metrics().notifications.labels(end).inc(number)
+
+    def _ask_back(self) -> None:
+        """One page; when none waits any more, nobody looks again before the plan changes."""
+        plan = self.plan
+        if not backfill.step(self.database, plan):
+            self._asked_back = plan
 
     def _reload(self) -> None:
         asked = self.hung_up.is_set()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from listener.alerting.deliver import Delivered
 from listener.alerting.evaluate import Round, evaluate
+from listener.jobs import backfill
 from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
@@ -47,7 +48,8 @@ def once(
     sleep: Callable[[float], None],
     everything: bool,
 ) -> Report:
-    """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now.
+    """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now; then ask new
+    queries of what is stored.
 
     A host that wants requests spaced is waited for; ten minutes are the end of it in any case.
     Raises StoreError where a poll could not be stored: it is polled again by the next round.
@@ -73,6 +75,8 @@ def once(
         raise polls.trouble
     alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
     delivered = _deliver_all(database, plan, post, clock=clock, sleep=sleep)
+    while monotonic() < ends_at and backfill.step(database, plan):
+        pass
     return Report(polled=states.total(), states=states, mentions=mentions, alerts=alerts, delivered=delivered)
 
 

@@ -1,0 +1,109 @@
+"""What is stored, asked by queries that are new: what matches is kept as backfill, a page at a time, between the rounds.
+
+A client that joins, or whose query or context changed, finds what its list's sources brought before. None of it is a voice or
+counted. Only what came from places that are read for the client is asked: another's own place stays another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from listener.connector.target import Target
+from listener.domain.found import Found
+from listener.jobs.plan import Plan
+from listener.store import asked_back, configured, mentions, stored
+from listener.store.asked_back import Waiting
+from listener.store.engine import Database
+from listener.store.mentions import Incoming
+from listener.store.stored import Kept
+from listener.telemetry import boundary, say
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaf:
+    """One page of what is stored; `is_last` where nothing comes after it."""
+
+    those: Waiting
+    kept: Sequence[Kept]
+    targets: dict[int, Target]
+
+    @property
+    def is_last(self) -> bool:
+        return not self.targets or len(self.kept) < PAGE
+
+
+def step(database: Database, plan: Plan) -> bool:
+    """Ask the next page, and write what matches with how far it came, in one transaction. False where nothing waits any more.
+
+    A death in between costs one page of work: what is stored already is not stored again.
+    """
+    leaf = _leaf(database, plan)
+    if leaf is None:
+        return False
+    found = _asked(database, plan, leaf)
+    with database.write() as connection:
+        matches = 0
+        for target_id, incoming in found:
+            matches += mentions.add(
+                connection,
+                incoming,
+                target_id=target_id,
+                kind=leaf.targets[target_id].kind,
+                backfill=frozenset(leaf.those),
+                now=leaf.kept[-1].fetched_at,
+            ).matches
+        if leaf.is_last:
+            asked_back.finish(connection, leaf.those)
+        else:
+            asked_back.move(connection, leaf.those, leaf.kept[-1].mention_id)
+        boundary("asking-back")
+    if matches:
+        say("asked-back", clients=len(leaf.those), matches=matches)
+    return True
+
+
+def _leaf(database: Database, plan: Plan) -> _Leaf | None:
+    """The next page for the clients that wait; None where none does."""
+    known = {client.id for client in plan.clients}
+    with database.read() as connection:
+        those = {id_: at for id_, at in asked_back.waiting(connection).items() if id_ in known}
+        if not those:
+            return None
+        ids = configured.by_identity(connection)
+        targets = {
+            ids[identity]: target
+            for identity, target in plan.targets.items()
+            if identity in ids and not those.keys().isdisjoint(target.clients)
+        }
+        after = asked_back.reached(connection, those)
+        kept = list(islice(stored.all_kept(connection, after=after), PAGE)) if targets else []
+    return _Leaf(those=those, kept=kept, targets=targets)
+
+
+def _asked(database: Database, plan: Plan, leaf: _Leaf) -> list[tuple[int, list[Incoming]]]:
+    """By target, what matches a client that waits and is not stored about it yet."""
+    by_target: dict[int, list[Found]] = {}
+    for one in leaf.kept:
+        if one.target_id in leaf.targets:
+            by_target.setdefault(one.target_id, []).append(_as_found(one))
+    return [
+        (target_id, list(_only_for(leaf.those, plan.intake.judge(database, leaf.targets[target_id], page))))
+        for target_id, page in by_target.items()
+    ]
+
+
+def _as_found(one: Kept) -> Found:
+    """The item with the site that published it, which queries may ask for and ownership goes by."""
+    return replace(one.found, site=f"https://{one.site}") if one.site else one.found
+
+
+def _only_for(those: Waiting, incoming: Iterable[Incoming]) -> Iterable[Incoming]:
+    """The matches of those who wait; what the mentions merge with and which story they tell was decided when they came."""
+    for one in incoming:
+        judged = tuple(each for each in one.judged if each.client_id in those)
+        if judged:
+            yield replace(one, judged=judged, merge_keys=(), story_keys=())
