@@ -1,0 +1,144 @@
+"""A replay tells what the daemon told: held against real evaluations over a real database."""
+
+import random
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from builders import NOW, add_client, add_target, client, found, incoming
+
+from listener.alerting.evaluate import evaluate
+from listener.alerting.replay import Arrival, alarms_since, replay
+from listener.alerting.usual import heard_by
+from listener.domain.heard import Heard
+from listener.domain.rules import Rules, SpikeRule, Watched
+from listener.domain.voices import Testimony
+from listener.store import gaps, incidents, mentions, tables
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+START = NOW - timedelta(days=6)
+TICK = 10 * MINUTE
+
+
+def stream(seed):
+    """Now and then a complaint over six days, a crowd on three occasions, some people twice: (when, who)."""
+    chance = random.Random(seed)
+    quiet = [(START + chance.random() * timedelta(days=6), f"author:{n}") for n in range(30)]
+    crowds = [
+        (START + day * timedelta(days=1) + chance.random() * 50 * MINUTE, f"author:{day}-{n % people}")
+        for day, count, people in ((2, 9, 9), (2.3, 12, 10), (4, 30, 4))
+        for n in range(count)
+    ]
+    return sorted((at.replace(microsecond=0), who) for at, who in [*quiet, *crowds])
+
+
+def arrival(at, who="author:ann", story=0, *, label="negative", came=None, **more):
+    return Arrival(
+        at=came or at, testimony=Testimony(counted_at=at, witness=who, story=story, label=label, **more)
+    )
+
+
+def lived(database, came):
+    """The incidents of a daemon that evaluates when something came in, and every ten minutes."""
+    watched = {"mills": Watched(client=client("mills"), rules=Rules(), receivers=(), list_size=3)}
+    with database.write() as connection:
+        add_client(connection, "mills")
+        connection.execute(sa.update(tables.clients).values(joined_at=START))
+        target = add_target(connection, complete_from_at=NOW)
+        connection.execute(
+            sa.insert(tables.hearings).values(target_id=target, audience="list:key-accounts", since_at=START)
+        )
+        gaps.add(connection, target, START + 30 * HOUR, START + 40 * HOUR, "deaf")
+    at = START
+    for when, who in came:
+        while at < when and is_firing(database):
+            evaluate(database, watched, now=at)
+            at += TICK
+        at = when
+        with database.write() as connection:
+            item = incoming(found(f"{who} at {when}", published_at=when), by=who)
+            mentions.add(connection, [item], target_id=target, kind="rss", backfill=frozenset(), now=when)
+        evaluate(database, watched, now=at)
+    while at < NOW:
+        at += TICK
+        evaluate(database, watched, now=at)
+    with database.read() as connection:
+        heard = heard_by(connection, {target: START}, since=START - HOUR, until=NOW)
+        return sorted((one.opened_at, one.resolved_at) for one in incidents.listing(connection)), heard
+
+
+def is_firing(database):
+    with database.read() as connection:
+        return bool(incidents.firing(connection))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_it_tells_what_a_daemon_told(sqlite_database, seed):
+    came = stream(seed)
+    real, heard = lived(sqlite_database, came)
+    arrivals = [arrival(at, who, number) for number, (at, who) in enumerate(came)]
+    alarms = replay(arrivals, heard, SpikeRule(), clients=3, until=NOW)
+    assert len(real) >= 2
+    assert [alarm.opened_at for alarm in alarms] == [opened for opened, _ in real]
+    for alarm, (_, resolved) in zip(alarms, real, strict=True):
+        assert timedelta() <= resolved - alarm.resolved_at <= 2 * TICK
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url):
+    from listener.store.engine import open_database
+
+    opened = open_database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+ALWAYS = Heard([[(NOW - timedelta(days=40), NOW)]])
+
+
+def told(*arrivals, heard=ALWAYS, **rule):
+    return replay(arrivals, heard, SpikeRule(**rule), clients=1, until=NOW)
+
+
+def crowd(count, *, before=5 * HOUR, **more):
+    return [arrival(NOW - before + n * MINUTE, f"author:{n}", n, **more) for n in range(count)]
+
+
+def test_a_crowd_is_one_alarm_with_its_proof():
+    (alarm,) = told(*crowd(12))
+    assert alarm.opened_at < NOW - 4 * HOUR
+    assert alarm.resolved_at < NOW
+    assert len(alarm.spike.voices) >= 3
+
+
+@pytest.mark.parametrize("more", [{"label": "neutral"}, {"own": True}, {"backfill": True}])
+def test_what_is_no_complaint_of_others_is_no_alarm(more):
+    assert told(*crowd(12, **more)) == []
+
+
+def test_one_author_or_one_story_is_one_voice():
+    assert told(*(arrival(NOW - 5 * HOUR + n * MINUTE, story=n) for n in range(12))) == []
+    assert told(*(arrival(NOW - 5 * HOUR + n * MINUTE, f"author:{n}") for n in range(12))) == []
+
+
+def test_what_came_in_together_is_looked_at_when_it_came_in():
+    came = NOW - HOUR
+    (alarm,) = told(
+        *(
+            arrival(one.testimony.counted_at, one.testimony.witness, n, came=came)
+            for n, one in enumerate(crowd(12))
+        )
+    )
+    assert (alarm.opened_at, alarm.spike.late) == (came, True)
+
+
+def test_a_client_that_was_long_heard_quiet_is_told_of_less():
+    assert told(*crowd(3))
+    assert told(*crowd(3), heard=Heard([])) == []
+
+
+def test_an_alarm_that_goes_on_has_no_end():
+    (alarm,) = told(*crowd(20, before=25 * MINUTE))
+    assert alarm.resolved_at is None
+    assert alarms_since([alarm], NOW) == []
+    assert alarms_since([alarm], NOW - HOUR) == [alarm]
