@@ -67,10 +67,17 @@ def propose(
     if not ground.wrong:
         return None
     belief = spread(ground.texts, ground.marks)
-    terms = best_terms(_evidence(ground, belief, none_of), most, may_require=not any_of)
+    terms = best_terms(
+        _evidence(ground, belief, none_of), most, may_require=not any_of and _may_require(ground)
+    )
     if not terms.any_of and not terms.none_of:
         return None
     return _told(ground, belief, terms)
+
+
+def _may_require(ground: Ground) -> bool:
+    """Whether enough is known of what is about the client to keep out all that does not look like it."""
+    return len(ground.marks) >= 10 and len(ground.right) >= 2
 
 
 def _evidence(ground: Ground, belief: Sequence[float], barred: Sequence[str]) -> Evidence:

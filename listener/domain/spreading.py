@@ -16,6 +16,7 @@ LEARNED_FROM = 3_000
 ROUNDS = 12
 UNMARKED_COUNTS = 0.5
 SMOOTHING = 1.0  # less of it, and the unmarked texts drift to a division of their own
+PRESUMED = 0.9  # what matches is about the client, until marks say otherwise
 TOO_COMMON = 0.2
 FEW_TEXTS = 400
 
@@ -28,10 +29,10 @@ def spread(texts: Sequence[Names], marks: Mapping[int, bool]) -> list[float]:
     learned = sample(len(texts), marks)
     known = _known([texts[index] for index in learned])
     kept = [tuple(name for name in text if name in known) for text in texts]
-    lopsided = len(set(marks.values())) < 2
-    belief = [float(marks.get(index, 0.5)) for index in range(len(texts))]
-    taught_by = learned if lopsided else list(marks)
-    usual = 0.0 if lopsided else _usual(marks)
+    belief = [float(marks.get(index, PRESUMED)) for index in range(len(texts))]
+    both_kinds = len(set(marks.values())) == 2
+    taught_by = list(marks) if both_kinds else learned
+    usual = _usual(marks)
     for _ in range(ROUNDS):
         leaning = _leanings(kept, belief, taught_by, marks, len(known))
         for index in learned:
@@ -57,7 +58,10 @@ def _known(texts: Sequence[Names]) -> frozenset[str]:
 
 
 def _usual(marks: Mapping[int, bool]) -> float:
+    """How much more often a text is about the client than not, as log odds: as among the marks, if they are of both kinds."""
     about = sum(marks.values())
+    if about in {0, len(marks)}:
+        return log(PRESUMED / (1 - PRESUMED))
     return log((about + 1) / (len(marks) - about + 1))
 
 
