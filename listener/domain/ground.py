@@ -11,6 +11,8 @@ from listener.domain.naming import Names, Own, names
 from listener.domain.reading import Reading
 from listener.domain.words import normalise
 
+READ = 20_000  # characters of a stored text; marked ones are read whole
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -28,7 +30,7 @@ class Ground:
     `settled` do not count even now; `right` and `wrong` are the marked ones that do.
     """
 
-    written: Sequence[str]
+    folded: Sequence[str]
     texts: Sequence[Names]
     marks: dict[int, bool]
     pool: Sequence[int]
@@ -46,17 +48,18 @@ class Ground:
         none_of: Sequence[str] = (),
     ) -> Ground:
         own = Own(own_terms)
+        texts = dict.fromkeys((*(mark.text for mark in marks), *(text[:READ] for text in pool)))
         places: dict[str, int] = {}
-        written: list[str] = []
-        for text in (*(mark.text for mark in marks), *pool):
-            if places.setdefault(normalise(text), len(written)) == len(written):
-                written.append(text)
+        at = {text: places.setdefault(normalise(text), len(places)) for text in texts}
+        written: dict[int, str] = {}
+        for text, place in at.items():
+            written.setdefault(place, text)
         return cls(
-            written=written,
-            texts=[tuple(name for name in names(text) if name not in own) for text in written],
-            marks={places[normalise(mark.text)]: mark.about for mark in marks},
-            pool=[places[normalise(text)] for text in pool],
-            settled=_settled(written, any_of, none_of),
+            folded=tuple(places),
+            texts=[tuple(name for name in names(text) if name not in own) for text in places],
+            marks={at[mark.text]: mark.about for mark in marks},
+            pool=[at[text[:READ]] for text in pool],
+            settled=_settled(tuple(written.values()), any_of, none_of),
             own=own,
         )
 
@@ -70,7 +73,7 @@ class Ground:
 
     def beside(self) -> frozenset[str]:
         """The words that stand next to the client's name in the texts marked as not about it."""
-        return frozenset().union(*(self.own.beside(self.written[index]) for index in self.wrong))
+        return frozenset().union(*(self.own.beside(self.folded[index]) for index in self.wrong))
 
 
 def _settled(texts: Sequence[str], any_of: Sequence[str], none_of: Sequence[str]) -> frozenset[int]:

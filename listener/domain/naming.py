@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
@@ -11,23 +10,27 @@ from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from listener.domain.everyday import everyday
-from listener.domain.words import is_word, normalise, words
+from listener.domain.words import is_unspaced, is_word, normalise, words
 
 Names: TypeAlias = tuple[str, ...]
 """What of one text a context can name, folded, each once, in the order of the text."""
 
 SHORTEST = 3
 SHORTEST_STEM = 4
+LONGEST = 40  # beyond it there are no words but addresses, hashes and worse
 
 
 def names(text: str) -> Names:
-    """Every word, as a needle finds it; of scripts without spaces every two neighbours.
-
-    Pieces of `snake_case` are no words: a needle does not stand there. Linear in the length.
+    """Every word, as a needle finds it, `snake_case` being one; of scripts without spaces every two neighbours. Linear in the
+    length.
     """
-    folded = normalise(text)
-    found = _plain().findall(folded) if folded.isascii() else _pieces(folded)
-    return tuple(dict.fromkeys(word for word in map(_bare, found) if word and "_" not in word))
+    found: list[str] = []
+    for piece in normalise(text).split(" "):
+        if piece.isascii():
+            found += _plain().findall(piece)
+        else:
+            found += _pieces(piece)
+    return tuple(dict.fromkeys(filter(None, (word.strip("_") for word in found))))
 
 
 class Own:
@@ -55,31 +58,26 @@ class Own:
 
 def is_telling(name: str) -> bool:
     """Whether a word can say what a text is about: not a number, not one or two letters, not one that stands everywhere."""
-    if name.isdecimal() or name in everyday():
+    if not name[0].isalpha() or "_" in name or name in everyday():
         return False
-    return len(name) >= SHORTEST or not is_word(name[0])
+    return SHORTEST <= len(name) <= LONGEST or is_unspaced(name[0])
 
 
 def stems(texts: Iterable[Names], own: Own) -> frozenset[str]:
     """Words that begin other words too, so that `stem*` finds more than the word itself."""
-    counts = Counter(name for text in texts for name in text)
+    counts = Counter(name for text in texts for name in text if is_telling(name))
     longer: Counter[str] = Counter()
     for name, count in counts.items():
-        for size in range(SHORTEST_STEM, len(name)):
-            if name[:size] in counts:
-                longer[name[:size]] += count
+        for beginning in _beginnings(name[:-1]):
+            if beginning in counts:
+                longer[beginning] += count
     return frozenset(stem for stem, count in longer.items() if count > 1 and not own.begins_with(stem))
 
 
-def with_stems(text: Names, known: Collection[str]) -> Names:
-    """The words of a text and each `stem*` that finds one of them."""
-    begun = (
-        name[:size] + "*"
-        for name in text
-        for size in range(SHORTEST_STEM, len(name) + 1)
-        if name[:size] in known
-    )
-    return tuple(dict.fromkeys((*text, *begun)))
+def choices(text: Names, known: Collection[str]) -> Names:
+    """What may be chosen of a text: its telling words, and each `stem*` that finds any of its words."""
+    begun = (stem + "*" for name in text for stem in _beginnings(name) if stem in known)
+    return tuple(dict.fromkeys((*filter(is_telling, text), *begun)))
 
 
 class Finder:
@@ -95,6 +93,10 @@ class Finder:
         return bool(self._stems) and any(name.startswith(self._stems) for name in text)
 
 
+def _beginnings(name: str) -> Iterable[str]:
+    return (name[:size] for size in range(SHORTEST_STEM, min(len(name), LONGEST) + 1))
+
+
 def _pieces(folded: str) -> Iterable[str]:
     """Runs of characters that make words, and the pairs in runs of those that stand for words themselves."""
     for kind, run in groupby(folded, _kind):
@@ -108,12 +110,7 @@ def _pieces(folded: str) -> Iterable[str]:
 def _kind(character: str) -> str:
     if character == "_" or is_word(character):
         return "word"
-    letter = character.isalnum() or unicodedata.category(character).startswith("M")
-    return "unspaced" if letter else "sign"
-
-
-def _bare(word: str) -> str:
-    return word.strip("_")
+    return "unspaced" if is_unspaced(character) else "sign"
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from listener.domain.contexts import MARK_WEIGHS, Evidence, Terms, best_terms
 from listener.domain.ground import Ground, Mark
-from listener.domain.naming import Finder, is_telling, stems, with_stems
+from listener.domain.naming import Finder, choices, stems
 from listener.domain.spreading import sample, spread
 
 __all__ = ["MOST_TERMS", "Clue", "Mark", "Proposal", "propose"]
@@ -83,10 +83,9 @@ def _may_require(ground: Ground) -> bool:
 def _evidence(ground: Ground, belief: Sequence[float], barred: Sequence[str]) -> Evidence:
     learned = sample(len(ground.texts), ground.marks)
     place = {index: number for number, index in enumerate(learned)}
-    telling = [tuple(filter(is_telling, ground.texts[index])) for index in learned]
-    known = stems(telling, ground.own)
+    known = stems((ground.texts[index] for index in learned), ground.own)
     return Evidence(
-        texts=[with_stems(text, known) for text in telling],
+        texts=[choices(ground.texts[index], known) for index in learned],
         worth=[_worth(ground, belief, index) for index in learned],
         right=tuple(place[index] for index in ground.right),
         wrong=tuple(place[index] for index in ground.wrong),
