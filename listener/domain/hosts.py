@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 
 from listener.domain.words import UNSPACED
 
-_DOT = r"(?:[.．]|\s{0,3}[\[({]\s{0,3}(?:[.．]|[dD][oO][tT])\s{0,3}[\])}]\s{0,3})"
+_DOT = r"(?:[.．]|\s{0,3}+[\[({]\s{0,3}+(?:[.．]|[dD][oO][tT])\s{0,3}+[\])}]\s{0,3}+)"
+_DOTTED = ".．[](){}"
 _LONGEST_LABEL = 63
 _IGNORED = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens and the like: no host has them
 
@@ -35,13 +36,15 @@ def within(host: str, domain: str) -> bool:
 
 def hosts_in(raw: str) -> Iterator[Host]:
     """Every host with two or more labels that stands in the text, in order; linear in its length."""
-    for found in _host().finditer(raw):
-        start, end = found.span()
-        if raw[end : end + 1] == "@" and raw[end + 1 : end + 2].isalnum():
-            continue  # what stands before an @ is somebody's name
-        yield from _hosts(raw, start, end)
-        if not found[0].isascii():
-            yield from _amid_unspaced(raw, start, end)
+    for stretch in _stretch().finditer(raw):
+        if stretch.lastindex is None:
+            continue  # it holds no dot
+        if stretch[0].isascii():
+            yield from _hosts(raw, *stretch.span())
+        else:
+            for run in _run().finditer(raw, *stretch.span()):
+                yield from _hosts(raw, *run.span())
+                yield from _amid_unspaced(raw, *run.span())
 
 
 @lru_cache(maxsize=16_384)
@@ -56,7 +59,9 @@ def host_form(host: str) -> str:
 
 
 def _hosts(raw: str, start: int, end: int) -> Iterator[Host]:
-    """The one host at this place, if it is one: without the _ and - of its surroundings."""
+    """The one host at this place, if it is one: without the _ and - of its surroundings, and not what names somebody before an @."""
+    if raw[end : end + 1] == "@" and raw[end + 1 : end + 2].isalnum():
+        return
     while start < end and raw[start] in "_-":
         start += 1
     end = _before_tail(raw, start, end)
@@ -73,10 +78,10 @@ def _before_tail(raw: str, start: int, end: int) -> int:
 
 
 def _amid_unspaced(raw: str, start: int, end: int) -> Iterator[Host]:
-    """Hosts within a run of an unspaced script: はmills.exampleで. Not where the run goes on as a host: mills.example.三井."""
+    """Hosts within a run of an unspaced script: はmills.exampleで. Not where the host goes on: mills.example.三井."""
     for piece in _spaced().finditer(raw, start, end):
-        whole = piece.span() == (start, end)
-        if not whole and not (piece.end() < end and piece[0][-1] in ".．])}"):
+        cut = piece.span() != (start, end)
+        if cut and piece[0][0] not in _DOTTED and piece[0][-1] not in _DOTTED:
             yield from _hosts(raw, *piece.span())
 
 
@@ -95,8 +100,15 @@ def _fold(label: str) -> str:
 
 
 @cache
-def _host() -> re.Pattern[str]:
-    """Runs of letters, digits, marks, - and _ joined by dots. Possessive, and begun only where a run begins: no text makes it slow."""
+def _stretch() -> re.Pattern[str]:
+    """Whatever could be labels, joined by dots: fast, and too wide where it is not ASCII. Its group is there if it has a dot."""
+    label = r"[^\x00-,./:-@\[-^`{-\x7f\s．\u2010-\u205f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\U0001f000-\U0001faff]++"
+    return re.compile(rf"{label}((?:{_DOT}{label})++)?+")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    """Letters, digits, marks, - and _ joined by dots. Possessive, and begun only where a run begins: no text makes it slow."""
     run = rf"[\w\-{_IGNORED}{_marks()}]"
     return re.compile(rf"(?<!{run}){run}++(?:{_DOT}{run}++)+")
 

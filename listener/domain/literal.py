@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from listener.domain.needle import Span, word_after, word_before
+from listener.domain.needle import Span, inside_word, word_after, word_before
 from listener.domain.words import is_word
 
 
@@ -26,9 +26,12 @@ class Literal:
         """Every place in the raw text, in order; they may overlap."""
         found = self.pattern.search(raw)
         while found:
+            behind = found.start() + 1
             if self._stands(raw, *found.span()):
                 yield found.span()
-            found = self.pattern.search(raw, found.start() + 1)
+            elif self.left:
+                behind = max(behind, inside_word(raw, found.start()))
+            found = self.pattern.search(raw, behind)
 
     def occurs(self, raw: str) -> bool:
         return next(self.spans(raw), None) is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from listener.domain.tree import Handle, Phrase, Prefix, Tag, Word
-from listener.domain.words import is_unspaced, is_word, normalise
+from listener.domain.words import UNSPACED, is_unspaced, is_word, normalise
 
 Plain: TypeAlias = Word | Phrase | Handle | Tag | Prefix
 """The terms that are looked for in the folded text."""
@@ -45,9 +45,12 @@ class Needle:
         size = len(self.text)
         start = text.find(self.text) if size else -1
         while start >= 0:
+            behind = start + 1
             if self.stands(text, start, start + size):
                 yield start, self._reach(text, start + size)
-            start = text.find(self.text, start + 1)
+            elif self.left:
+                behind = max(behind, inside_word(text, start))
+            start = text.find(self.text, behind)
 
     def occurs(self, text: str) -> bool:
         return self.text in text and next(self.spans(text), None) is not None
@@ -107,9 +110,19 @@ def word_before(text: str, start: int) -> bool:
     return index >= 0 and is_word(text[index])
 
 
+def inside_word(text: str, start: int) -> int:
+    """How far no word begins, where one runs into `start`; else `start`."""
+    return _rest_of_word().match(text, start).end() if word_before(text, start) else start  # type: ignore[union-attr]
+
+
 def word_after(text: str, end: int) -> bool:
     """Whether a word goes on at `end`, as above."""
     index = end
     while index < len(text) and text[index] == "_":
         index += 1
     return index < len(text) and is_word(text[index])
+
+
+@cache
+def _rest_of_word() -> re.Pattern[str]:
+    return re.compile(rf"[^\W{UNSPACED}]*")
