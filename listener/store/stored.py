@@ -104,12 +104,13 @@ def _kept(row: sa.Row[Any], names: Names) -> Kept:
 
 
 def _found(row: sa.Row[Any]) -> Found:
-    """As the connector found it, but for what is not kept: the address of the site, whether authors are hidden, reposts."""
+    """As the connector found it, but for what is not kept: whether authors are hidden, reposts, more of the site than its host."""
     return Found(
         external_id=row.external_id,
         text=row.text,
         title=row.title,
         url=row.url,
+        site=f"https://{row.site}" if row.site else None,
         author=_author(row),
         published_at=row.published_at,
         language=row.language,
