@@ -115,6 +115,7 @@ def _looking(commands: Commands) -> None:
 
 def _trying(commands: Commands) -> None:
     _try(commands)
+    _plan(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")
     test.add_argument("receiver", metavar="RECEIVER", help="its name in `receivers:`")
     score = _command(commands, "score", "show:score", "score a text toward a client, with the reasons")
@@ -169,6 +170,19 @@ def _explain(commands: Commands) -> None:
     given.add_argument("--link", metavar="URL", action="append", help="what the text links to; repeatable")
     explain.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
+
+
+def _plan(commands: Commands) -> None:
+    plan = _command(
+        commands,
+        "plan",
+        "plan:plan",
+        "show what another file would match and tell, held against what is stored; nothing changes",
+    )
+    plan.add_argument("new", metavar="NEW.yaml", help="the file that may take the place of -c FILE")
+    plan.add_argument(
+        "--since", metavar="SPAN", default="30d", help="over the last 24h, 7d, or from a date on (default: 30d)"
     )
 
 
