@@ -89,16 +89,11 @@ def _asked(database: Database, plan: Plan, leaf: _Leaf) -> list[tuple[int, list[
     by_target: dict[int, list[Found]] = {}
     for one in leaf.kept:
         if one.target_id in leaf.targets:
-            by_target.setdefault(one.target_id, []).append(_as_found(one))
+            by_target.setdefault(one.target_id, []).append(one.found)
     return [
         (target_id, list(_only_for(leaf.those, plan.intake.judge(database, leaf.targets[target_id], page))))
         for target_id, page in by_target.items()
     ]
-
-
-def _as_found(one: Kept) -> Found:
-    """The item with the site that published it, which queries may ask for and ownership goes by."""
-    return replace(one.found, site=f"https://{one.site}") if one.site else one.found
 
 
 def _only_for(those: Waiting, incoming: Iterable[Incoming]) -> Iterable[Incoming]:
