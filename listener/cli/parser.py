@@ -62,8 +62,11 @@ def _command(
 def _set_up(commands: Commands) -> None:
     init = _command(commands, "init", "setup:init", "write a first configuration", config=False)
     init.add_argument("directory", metavar="DIR", nargs="?", default=".", help="where (default: here)")
-    check = _command(commands, "check", "setup:check", "say what is wrong with a configuration, all at once")
+    check = _command(
+        commands, "check", "check:check", "say what is wrong with a configuration, and run its examples"
+    )
     check.add_argument("--strict", action="store_true", help="warnings exit 1 too")
+    check.add_argument("--all", action="store_true", help="print every line, however many there are")
     database = _command(commands, "db", "setup:database", "upgrade the database, or say how it stands")
     database.add_argument("action", choices=("upgrade", "status"))
     _command(

@@ -1,4 +1,4 @@
-"""Commands around the running: init, check, test-alert, health, db."""
+"""Commands around the running: init, test-alert, health, db."""
 
 from __future__ import annotations
 
@@ -48,20 +48,6 @@ def init(arguments: argparse.Namespace) -> int:
     )
     print(f"  3. keep it running:                listener run -c {named}")
     return 0
-
-
-def check(arguments: argparse.Namespace) -> int:
-    """Say what is wrong; mistakes exit 2 (they are raised), warnings only with --strict."""
-    config = load.load(Path(arguments.config), environ=os.environ)
-    for warning in config.warnings:
-        print(f"warning: {warning}")
-    from listener.app import make_plan
-
-    made = make_plan(config)
-    print(
-        f"{config.path}: {len(made.clients)} clients, {len(made.targets)} places to poll, {_receivers(config)}"
-    )
-    return FAILED if arguments.strict and config.warnings else 0
 
 
 def test_alert(arguments: argparse.Namespace) -> int:
@@ -190,12 +176,3 @@ def _address(url: str) -> tuple[str, int, str]:
 def _own_url(config: Config) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.web.host, config.web.host)  # noqa: S104 - translated away
     return f"http://{host}:{config.web.port}"
-
-
-def _receivers(config: Config) -> str:
-    on = [name for name, receiver in config.receivers.items() if receiver.off is None]
-    return (
-        f"receivers on: {', '.join(on)}"
-        if on
-        else "no receiver is on: alerts go to the log and `listener incidents`"
-    )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from listener.config.marks import Marks
 from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
+from listener.config.placed import Placed
 from listener.config.values import Listen
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
@@ -32,6 +33,7 @@ class Config:
     database  the URL, SQLite paths absolute; it may hold a password: show `database_shown`
     web       where the page listens
     health    names of the receivers that hear of sources
+    placed    what the sources come down to
     marks     what people marked, from the file beside this one
     warnings  what is allowed and probably not meant
     secrets   every secret value, to be kept out of logs
@@ -46,6 +48,7 @@ class Config:
     people: Mapping[str, Person]
     receivers: Mapping[str, Receiver]
     watch_lists: tuple[WatchList, ...]
+    placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)
     warnings: tuple[Mistake, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)

@@ -82,7 +82,7 @@ class Example(Part):
     def shown(self) -> str:
         """Its beginning, for a line of a terminal."""
         words = " ".join(f"{self.title or ''} {self.text}".split())
-        return plain(words, most=80)
+        return plain(words, most=100)
 
     def to_item(self) -> Item:
         """The item that the query is asked of."""

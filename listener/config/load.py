@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from listener.config import across, marks, plan
+from listener.config import across, marks
 from listener.config.config import Config, Receiver
 from listener.config.context import Context, Registry
 from listener.config.document import Document, read
@@ -18,6 +18,7 @@ from listener.config.doubts import doubts
 from listener.config.marks import MarksFile
 from listener.config.mistakes import Mistake, Mistakes, Path, spelled, without_password
 from listener.config.model import File
+from listener.config.placed import Placed, clashes, placed
 from listener.config.references import Taken
 from listener.config.sentences import faults_of, nearest
 from listener.connector.contract import AnyConnector
@@ -76,9 +77,11 @@ def loaded(
     wrong += broken
     if wrong or file is None or marked is None:
         raise Mistakes(wrong)
-    if clashes := list(_clashes(file, document, marked)):
-        raise Mistakes(clashes)
-    return Loaded(config=_config(path, file, document, marked), document=document, marks=marked)
+    places = tuple(placed(file.watch_lists, marked.marks))
+    if clashing := list(_clashes(places, document)):
+        raise Mistakes(clashing)
+    config = replace(_config(path, file, document, marked), placed=places)
+    return Loaded(config=config, document=document, marks=marked)
 
 
 def _marked(path: pathlib.Path) -> tuple[MarksFile | None, tuple[Mistake, ...]]:
@@ -135,8 +138,8 @@ def _told(document: Document, faults: Iterable[tuple[Path, str]]) -> Iterator[Mi
             yield document.mistake(path, said)
 
 
-def _clashes(file: File, document: Document, marked: MarksFile) -> Iterator[Mistake]:
-    for clash in plan.clashes(file.watch_lists, marked.marks):
+def _clashes(places: Iterable[Placed], document: Document) -> Iterator[Mistake]:
+    for clash in clashes(places):
         where = f"{spelled(clash.first)} (line {document.line(clash.first)})"
         options = " and ".join(clash.options)
         yield document.mistake(

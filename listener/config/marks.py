@@ -146,7 +146,19 @@ def with_context(
 def rendered(marks: Marks) -> str:
     """The file: what `load` reads back to the same marks."""
     data = marks.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return HEADER + yaml.safe_dump(_writable(data), allow_unicode=True, sort_keys=False, width=110)
+    return HEADER + yaml.dump(_writable(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes line ends and other signs that are no letters as escapes: the plain forms would fold them into spaces."""
+
+
+def _as_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if text.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _as_text)
 
 
 def _with_client(marks: Marks, client_id: str, client: MarkedClient) -> Marks:

@@ -13,6 +13,7 @@ from listener.config import marks, plan
 from listener.config.load import load
 from listener.config.marks import Marks, marked_example, rendered, with_context, with_example
 from listener.config.mistakes import Mistakes
+from listener.config.placed import query_of
 from listener.domain.item import Item
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -117,7 +118,7 @@ def test_accepted_context_is_added_to_that_of_the_configuration(folder):
     assert client.context.none_of == ("Hayley",)
     assert client.query == '"Mills"'
     assert client.asked == '("Mills") (lumber OR refund) NOT (Hayley)'
-    assert plan.query_of(config.watch_lists[0].clients[0], config.marks).none_of[0].written == "Hayley"
+    assert query_of(config.watch_lists[0].clients[0], config.marks).none_of[0].written == "Hayley"
 
 
 def test_the_mistakes_of_both_files_are_told_at_once(folder):
