@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -12,29 +12,16 @@ from listener.domain.passage import BARRED, MOST_PLACES, Passage
 from listener.domain.tree import Domain, Exact, Handle, Near, Node, Or, Phrase, Prefix, Tag, Word
 
 Place: TypeAlias = tuple[int, int, tuple[Span, ...]]
-"""From where to where in the folded text, and the terms within that it is made of."""
+"""From where to where in the folded text, and the terms within that it is made of, where they are asked for."""
+
+Count: TypeAlias = Callable[[int], int]
+"""How many words begin before this index of the folded text."""
 
 
-def near_places(near: Near, passage: Passage) -> list[Place]:
-    """The places that reach over both of two near places, in order, at most 10,000."""
-    left, right = side(near.left, passage), side(near.right, passage)
-    pairs = list(islice(_pairs(left, right, passage, near.within), MOST_PLACES))
-    if not near.ordered:
-        pairs.extend(islice(_pairs(right, left, passage, near.within), MOST_PLACES))
-    return sorted(dict.fromkeys(pairs))[:MOST_PLACES]
-
-
-def side(node: Node, passage: Passage) -> list[Place]:
-    """Where one side of a NEAR stands, in order, at most 10,000 places: a term, one of several, or a further NEAR as a whole."""
-    if isinstance(node, Near):
-        return near_places(node, passage)
-    if isinstance(node, Or):
-        return sorted({place for part in node.parts for place in side(part, passage)})[:MOST_PLACES]
-    if not isinstance(node, Word | Phrase | Handle | Tag | Prefix | Exact | Domain):
-        raise TypeError(
-            f"{type(node).__name__} cannot be a side of NEAR: only terms, an OR of them, and further NEARs"
-        )
-    return [(*place, (place,)) for place in islice(passage.folded_places(node), MOST_PLACES)]
+def near_spans(near: Near, passage: Passage) -> list[Span]:
+    """The terms that make a NEAR true, as places in the raw text, in order."""
+    places = _joined(near, passage, _with_terms)
+    return [passage.original(term) for term in sorted({term for place in places for term in place[2]})]
 
 
 def least_between(near: Near, passage: Passage) -> int | None:
@@ -42,31 +29,67 @@ def least_between(near: Near, passage: Passage) -> int | None:
 
     None where there are no two such places.
     """
-    left, right = side(near.left, passage), side(near.right, passage)
-    distances = [_least(left, right, passage), BARRED if near.ordered else _least(right, left, passage)]
+    left = _side(near.left, passage, _without_terms)
+    right = _side(near.right, passage, _without_terms) if left else []
+    if not left or not right:
+        return None
+    count = passage.counting()
+    distances = [_least(left, right, count), BARRED if near.ordered else _least(right, left, count)]
     return min(distances) if min(distances) < BARRED else None
 
 
-def _least(first: Sequence[Place], second: Sequence[Place], passage: Passage) -> int:
+def _with_terms(span: Span) -> Place:
+    return (*span, (span,))
+
+
+def _without_terms(span: Span) -> Place:
+    return (*span, ())
+
+
+def _side(node: Node, passage: Passage, place: Callable[[Span], Place]) -> list[Place]:
+    """Where one side stands, in order, at most 10,000 places: a term, one of several, or a further NEAR as a whole."""
+    if isinstance(node, Near):
+        return _joined(node, passage, place)
+    if isinstance(node, Or):
+        return sorted({each for part in node.parts for each in _side(part, passage, place)})[:MOST_PLACES]
+    if not isinstance(node, Word | Phrase | Handle | Tag | Prefix | Exact | Domain):
+        raise TypeError(
+            f"{type(node).__name__} cannot be a side of NEAR: only terms, an OR of them, and further NEARs"
+        )
+    return list(map(place, islice(passage.folded_places(node), MOST_PLACES)))
+
+
+def _joined(near: Near, passage: Passage, place: Callable[[Span], Place]) -> list[Place]:
+    """The places that reach over both of two near places."""
+    left = _side(near.left, passage, place)
+    right = _side(near.right, passage, place) if left else []
+    if not left or not right:
+        return []
+    count = passage.counting()
+    pairs = set(islice(_pairs(left, right, count, near.within), MOST_PLACES))
+    if not near.ordered:
+        pairs.update(islice(_pairs(right, left, count, near.within), MOST_PLACES))
+    return sorted(pairs)[:MOST_PLACES]
+
+
+def _least(first: Sequence[Place], second: Sequence[Place], count: Count) -> int:
     starts = [place[0] for place in second]
     nearest = BARRED
     for _, end, _ in first:
         index = bisect_left(starts, end)
-        if index == len(starts):
-            continue
-        nearest = min(nearest, passage.count(starts[index]) - passage.count(end))
-        if not nearest:
-            break
+        if index < len(starts):
+            nearest = min(nearest, count(starts[index]) - count(end))
+            if not nearest:
+                break
     return nearest
 
 
-def _pairs(first: Sequence[Place], second: Sequence[Place], passage: Passage, within: int) -> Iterator[Place]:
+def _pairs(first: Sequence[Place], second: Sequence[Place], count: Count, within: int) -> Iterator[Place]:
     """Each two places of which the second begins at or behind the end of the first and not too far behind."""
     starts = [place[0] for place in second]
-    counts = [passage.count(start) for start in starts]
+    counts = [count(start) for start in starts]
     for start, end, terms in first:
         index = bisect_left(starts, end)
-        furthest = passage.count(end) + within
-        while index < len(starts) and counts[index] <= furthest:
-            yield start, second[index][1], terms + second[index][2]
-            index += 1
+        last = bisect_right(counts, count(end) + within)
+        for _, reach, further in second[index:last]:
+            yield start, reach, terms + further

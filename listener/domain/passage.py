@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from listener.domain.hosts import Host, host_form, hosts_in
@@ -27,7 +28,7 @@ class Passage:
     `links` are addresses that it points to. Places in `folded` are for counting words, places in `raw` for showing.
     """
 
-    __slots__ = ("_barriers", "_hosts", "_linked", "_offsets", "_starts", "folded", "held", "links", "raw")
+    __slots__ = ("_counting", "_hosts", "_linked", "_offsets", "folded", "held", "links", "raw")
 
     def __init__(self, raw: str, links: Sequence[str] = ()) -> None:
         self.raw = raw
@@ -35,8 +36,7 @@ class Passage:
         self.folded = normalise(raw)
         self.held: dict[object, bool] = {}
         self._offsets: tuple[Sequence[int], Sequence[int]] | None = None
-        self._starts: list[int] | None = None
-        self._barriers: list[int] = []
+        self._counting: Callable[[int], int] | None = None
         self._hosts: tuple[Host, ...] | None = None
         self._linked: frozenset[str] | None = None
 
@@ -69,12 +69,11 @@ class Passage:
         starts, ends = self._both_offsets()
         return starts[place[0]], ends[place[1] - 1]
 
-    def count(self, index: int) -> int:
-        """How many words begin before this index of the folded text; a barrier is more words than any distance."""
-        if self._starts is None:
-            self._starts = word_starts(self.folded)
-            self._barriers = [found.start() for found in re.finditer(BARRIER, self.folded)]
-        return bisect_left(self._starts, index) + BARRED * bisect_left(self._barriers, index)
+    def counting(self) -> Callable[[int], int]:
+        """How many words begin before an index of the folded text; a barrier is more words than any distance."""
+        if self._counting is None:
+            self._counting = _counting(self.folded)
+        return self._counting
 
     def hosts(self) -> frozenset[str]:
         """The hosts that are linked to or stand in the text, each in its letters."""
@@ -106,3 +105,11 @@ class Passage:
         if self._offsets is None:
             self._offsets = offsets(self.raw, self.folded)
         return self._offsets
+
+
+def _counting(folded: str) -> Callable[[int], int]:
+    starts = word_starts(folded)
+    if BARRIER not in folded:
+        return partial(bisect_left, starts)
+    barriers = [found.start() for found in re.finditer(BARRIER, folded)]
+    return lambda index: bisect_left(starts, index) + BARRED * bisect_left(barriers, index)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from listener.domain.facts import Facts, Tell
 from listener.domain.item import Item
-from listener.domain.near import least_between, near_places
+from listener.domain.near import least_between, near_spans
 from listener.domain.needle import Span, needle
 from listener.domain.passage import Passage
 from listener.domain.tree import (
@@ -75,7 +75,7 @@ class Reading:
             return ()
         passage = self.passage(where)
         first = len(self.item.title) + 1 if where == "text" and self.item.title else 0
-        places = _near_spans(node, passage) if isinstance(node, Near) else passage.places(node)
+        places = near_spans(node, passage) if isinstance(node, Near) else passage.places(node)
         return tuple((start + first, end + first) for start, end in places)
 
     def least_between(self, near: Near, where: Part | None = None) -> int | None:
@@ -107,11 +107,6 @@ class Reading:
         return (
             Passage(self.item.title or "") if where == "title" else Passage(self.item.text, self.item.links)
         )
-
-
-def _near_spans(near: Near, passage: Passage) -> list[Span]:
-    terms = {term for place in near_places(near, passage) for term in place[2]}
-    return [passage.original(term) for term in sorted(terms)]
 
 
 def _says(_: Reading, term: Word | Phrase, passage: Passage) -> bool:
