@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from placewords import seen, shows
 from playing import FILES, ROOT, each_kind, each_recording, ids, once_a_kind, one_poll, pages, played
 from pydantic import SecretStr
+from randomquery import random_item, random_term, random_tree
 
 from listener.connector import registry, testing
 from listener.connector.contract import Gone, NeedsAttention, TryLater
 from listener.connector.testing import Recording, Reply
-from listener.domain.query import parse_query
+from listener.domain.query import Query, parse_query
+from listener.domain.tree import printed
 
 
 @each_kind
@@ -70,6 +74,54 @@ def test_its_searches_cover_every_client_and_are_told_apart(kind, path):
     assert len(set(scopes)) == len(scopes)
     assert scopes == [connector.scope(search.options) for search in connector.search(queries, options)]
     assert connector.search({}, options) == []
+
+
+@each_kind
+def test_its_search_shows_whatever_satisfies_the_query(kind):
+    """Random queries, and items made of their words: what a query is true of, one of its searches brings."""
+    connector = registry.find(kind)
+    if connector.search is None:
+        pytest.skip(f"{kind} has no search")
+    options = connector.options(**Recording.load(FILES[kind][0]).options)
+    chance = random.Random(11)
+    brought = 0
+    for query in [random_query(chance) for _ in range(1_500)]:
+        asked = [search.options.search for search in connector.search({"client": query}, options)]
+        items = [random_item(chance, query.asked) for _ in range(6 if asked else 0)]
+        for item in (item for item in items if seen(kind, item).holds(query.asked)):
+            assert any(shows(kind, one, item) for one in asked), (
+                f"{query} is true of {item}, asked was {asked}"
+            )
+            brought += 1
+    assert brought > 200
+
+
+def random_query(chance):
+    """Any query, with a context at times."""
+    tree = random_tree(chance, depth=2)
+    context = [tuple(random_term(chance) for _ in range(chance.choice([0, 0, 1, 3]))) for _ in range(2)]
+    return Query(printed(tree), tree, any_of=context[0], none_of=context[1])
+
+
+@each_kind
+def test_its_searches_say_what_they_leave_to_our_matcher(kind):
+    connector = registry.find(kind)
+    if connector.search is None:
+        pytest.skip(f"{kind} has no search")
+    options = connector.options(**Recording.load(FILES[kind][0]).options)
+    queries = {
+        "mills": "Mills NOT Hayley",
+        "arc": "arc refund* lang:en",
+        "plain": '"Mills Supply"',
+        "none": "refund*",
+    }
+    read = {name: parse_query(text) for name, text in queries.items()}
+    searches = connector.search(read, options)
+    said = {client: sentences for search in searches for client, sentences in search.widened.items()}
+    assert all(set(search.widened) == set(search.clients) for search in searches)
+    assert any("NOT Hayley" in sentence for sentence in said["mills"])
+    assert said["plain"] == ()
+    assert "none" not in said
 
 
 QUERIES = {
