@@ -19,7 +19,7 @@ REACH = 110
 SHARE = 0.6
 """How much of a text must be of that kind. An article below a consent banner, or above a pay wall, stays an article."""
 
-_BRIEF = 300
+_BRIEF = 160
 """Characters under which one phrase will do; a longer text must hold two different ones."""
 
 
