@@ -15,6 +15,8 @@ from listener.domain.words import is_unspaced
 
 FEWEST_LETTERS = 4
 MOST_NAMED = 3
+DEAR_ANYWAY = 10.0
+"""Of 1,000 texts: a query that is asked of so many is told even where a context tells its matches apart."""
 
 Claimant = tuple[Asked, Name]
 
@@ -25,8 +27,17 @@ def ambiguous(one: Asked) -> Iterator[Doubt]:
     told = [(name, said) for name in doubtful if (said := _doubtful(name))]
     for name, said in told[:MOST_NAMED]:
         yield one.place_of(name), said
-    if not told and (advice := price(one.query).advice):
-        yield one.place, advice.rstrip(".")
+    if told:
+        return
+    priced = price(one.query)
+    if priced.advice and (not _told_apart(one) or priced.per_thousand >= DEAR_ANYWAY):
+        yield one.place, priced.advice.rstrip(".")
+
+
+def _told_apart(one: Asked) -> bool:
+    """Whether the person has seen to it already: by a context, or by asking for a name to the letter."""
+    by_letter = any(isinstance(name, Exact) for name in enough(one.query))
+    return by_letter or bool(one.query.any_of or one.query.none_of)
 
 
 def _is_plain(name: Name) -> bool:
