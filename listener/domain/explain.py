@@ -68,8 +68,9 @@ class Explanation:
 
 def explain(client_id: str, query: Query, reading: Reading) -> Explanation:
     """Whether this client's query, with its context, is true of the item; why, or what was lacking."""
-    lacks = lacking(reading, query)
-    return _miss(client_id, query, reading, lacks) if lacks else _match(client_id, query, reading)
+    if reading.holds(query.asked):
+        return _match(client_id, query, reading)
+    return _miss(client_id, query, reading, lacking(reading, query))
 
 
 def nearest(explanations: Iterable[Explanation]) -> list[Explanation]:
@@ -86,7 +87,7 @@ def _match(client_id: str, query: Query, reading: Reading) -> Explanation:
         matched=True,
         reason=sentence(reading, pieces, context),
         clause=_shown(all_of((*pieces, context) if context else pieces)),
-        spans=_marks(reading, query),
+        spans=_marks(reading, query, pieces),
     )
 
 
@@ -98,7 +99,7 @@ def _miss(client_id: str, query: Query, reading: Reading, lacks: Lacks) -> Expla
         matched=False,
         reason=listed(phrases),
         clause=_shown(all_of(part for part in parts if not reading.holds(part))),
-        spans=_marks(reading, query, lacks),
+        spans=_marks(reading, query, lacks=lacks),
         lacking=_first(phrases),
         distance=len(lacks),
         touched=any(lack.weight == ALMOST for lack in lacks) or _rests(reading, query.tree),
@@ -115,14 +116,12 @@ def _shown(node: Node) -> str:
     return text if len(text) <= LONGEST_CLAUSE else text[: LONGEST_CLAUSE - 1] + "…"
 
 
-def _marks(reading: Reading, query: Query, lacks: Iterable[Lack] = ()) -> tuple[Marked, ...]:
-    """The terms that are asked for where they stand, and of a miss those that must not stand there."""
-    wanted = (query.tree, Or(query.any_of)) if query.any_of else (query.tree,)
-    marks = {
-        Marked(start=start, end=end, term=term)
-        for node in wanted
-        for start, end, term in standing(reading, node)
-    }
+def _marks(
+    reading: Reading, query: Query, decided: Iterable[Node] = (), lacks: Iterable[Lack] = ()
+) -> tuple[Marked, ...]:
+    """The terms that are asked for where they stand, those that decided before others, and of a miss those that must not stand there."""
+    wanted = (*decided, query.tree, *query.any_of)
+    marks = {Marked(start=start, end=end, term=term) for start, end, term in standing(reading, wanted)}
     for lack in lacks:
         marks |= _amiss(reading, lack.amiss) if lack.amiss else set()
     return tuple(sorted(marks, key=lambda one: (one.start, one.end, one.term))[:MOST_SPANS])

@@ -11,6 +11,7 @@ from listener.domain.reading import Reading, whole
 from listener.domain.tree import And, Domain, Followers, In, Known, Near, Node, Not, Or, Part, Prefix, Term
 
 MOST_SPANS = 50
+MOST_TERMS = 200
 
 Pieces: TypeAlias = tuple[Node, ...]
 
@@ -107,10 +108,16 @@ def leaves(
         yield node, positive, where
 
 
-def standing(reading: Reading, node: Node) -> list[Mark]:
-    """At most 50 places of what is asked for, in order, each with its term as written; of a NEAR that holds only those near enough."""
+def standing(reading: Reading, nodes: Iterable[Node]) -> list[Mark]:
+    """At most 50 places of what is asked for, in order, each with its term as written; of a NEAR that holds only those near enough.
+
+    Of long queries the first 200 terms are looked for.
+    """
+    wanted = ((leaf, where) for node in nodes for leaf, positive, where in leaves(node) if positive)
     found = {
-        mark for leaf, where in _asked_for(node) for mark in islice(marks(reading, leaf, where), MOST_SPANS)
+        mark
+        for leaf, where in islice(dict.fromkeys(wanted), MOST_TERMS)
+        for mark in islice(marks(reading, leaf, where), MOST_SPANS)
     }
     return sorted(found)[:MOST_SPANS]
 
@@ -122,7 +129,3 @@ def marks(reading: Reading, leaf: Term | Near, where: Part | None = None) -> Ite
         for span in reading.spans(term, part):
             if not near or span in near:
                 yield (*span, term.written)
-
-
-def _asked_for(node: Node) -> set[tuple[Term | Near, Part | None]]:
-    return {(leaf, where) for leaf, positive, where in leaves(node) if positive}

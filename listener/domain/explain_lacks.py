@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from listener.domain.explain_hits import placed
 from listener.domain.explain_near import apart
@@ -48,7 +49,7 @@ def lacks(reading: Reading, node: Node, *, want: bool = True, where: Part | None
     if isinstance(node, In):
         return lacks(reading, node.part, want=want, where=node.where)
     if isinstance(node, And | Or):
-        parts = [lacks(reading, part, want=want, where=where) for part in node.parts]
+        parts = (lacks(reading, part, want=want, where=where) for part in node.parts)
         return _together(parts) if isinstance(node, And) is want else _nearest(reading, parts)
     piece = placed(node, where)
     if reading.holds(piece) is want:
@@ -69,12 +70,18 @@ def _together(parts: Iterable[Lacks]) -> Lacks:
     return tuple(dict.fromkeys(lack for part in parts for lack in part))
 
 
-def _nearest(reading: Reading, parts: Sequence[Lacks]) -> Lacks:
-    """The branch that lacks least; of branches that each lack one thing alone, any one of these."""
-    least = min(sum(lack.weight for lack in part) for part in parts)
-    if least == 0:
-        return ()
-    tied = [part for part in parts if sum(lack.weight for lack in part) == least]
+def _nearest(reading: Reading, branches: Iterable[Lacks]) -> Lacks:
+    """The branch that lacks least, none after one that lacks nothing; of branches that each lack one thing alone, any one of these."""
+    tied: list[Lacks] = []
+    least: float = inf
+    for part in branches:
+        weight = sum(lack.weight for lack in part)
+        if weight == 0:
+            return ()
+        if weight <= least:
+            tied = tied if weight == least else []
+            tied.append(part)
+            least = weight
     if all(len(part) == 1 and part[0].any_of for part in tied):
         return (_missing(reading, tuple(dict.fromkeys(piece for part in tied for piece in part[0].any_of))),)
     return tied[0]
