@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from listener.domain.leaves import FIELDS
+from listener.domain.quick import quick_tree
 from listener.domain.tree import Node, Term
 from listener.domain.unreadable import SHOWN, QueryError, misplaced, refuse_oddities, shown, unreadable
 
@@ -84,6 +85,8 @@ def parse_tree(text: str) -> Node:
     """The tree of a query's text; raises QueryError. Under a second whatever the text holds, and never deep."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
+    if tree := quick_tree(text):
+        return tree
     refuse_oddities(text)
     try:
         return cast("Node", _parser().parse(text))
