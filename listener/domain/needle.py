@@ -79,7 +79,7 @@ def needle_of(term: Plain) -> Needle:
     return _beginning(term.text) if isinstance(term, Prefix) else needle(term.written)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=524_288)
 def needle(written: str) -> Needle:
     """The needle for a word, phrase, `@handle` or `#tag` as a person wrote it; its text is empty where nothing is left."""
     text = normalise(written)

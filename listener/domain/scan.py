@@ -18,21 +18,18 @@ class Scan:
     """One Aho-Corasick automaton over all needles. Immutable and safe to share."""
 
     def __init__(self, owners: Owners) -> None:
-        by_text: dict[str, list[tuple[Needle, tuple[int, ...]]]] = {}
-        for needle, numbers in owners.items():
-            by_text.setdefault(needle.text, []).append((needle, tuple(numbers)))
-        self._owners = tuple(map(tuple, by_text.values()))
-        self._automaton = _automaton(list(by_text))
+        self._needles = tuple(owners)
+        self._owners = tuple(map(tuple, owners.values()))
+        self._automaton = _automaton([needle.text for needle in owners])
 
     def owners(self, folded: str) -> set[int]:
         """The queries one of whose needles stands in the text."""
-        standing: set[tuple[int, int]] = set()
+        standing: set[int] = set()
         owners: set[int] = set()
         for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            for number, (needle, queries) in enumerate(self._owners[pattern]):
-                if (pattern, number) not in standing and needle.stands(folded, start, end):
-                    standing.add((pattern, number))
-                    owners.update(queries)
+            if pattern not in standing and self._needles[pattern].stands(folded, start, end):
+                standing.add(pattern)
+                owners.update(self._owners[pattern])
         return owners
 
 
