@@ -16,12 +16,13 @@ from listener.config import load, plan
 from listener.config.config import Config
 from listener.config.marks import beside
 from listener.config.mistakes import Mistakes
+from listener.config.queries import in_context
 from listener.connector.apart import Apart
 from listener.connector.robots import Robots
 from listener.daemon import Daemon
 from listener.domain.client import Client
 from listener.domain.percolate import Percolator
-from listener.domain.query import client_query
+from listener.domain.sentiment import Scorer
 from listener.door.door import Door
 from listener.jobs.plan import Plan
 from listener.jobs.polls import LEASE, Polls
@@ -31,6 +32,7 @@ from listener.notify.contract import Post
 from listener.notify.post import poster
 from listener.polling.intake import Intake
 from listener.polling.poll import Means
+from listener.scoring.language import language_of
 from listener.scoring.vader import VaderScorer
 from listener.store import audit, configured, hosts, migrate, outbox, targets
 from listener.store.backend import Lead
@@ -102,9 +104,16 @@ def make_intake(clients: tuple[Client, ...]) -> Intake:
     """The matcher and the scorer for these clients."""
     return Intake(
         clients={client.id: client for client in clients},
-        percolator=Percolator([(client.id, client_query(client)) for client in clients]),
-        scorer=VaderScorer(),
+        percolator=Percolator(
+            [(client.id, in_context(client.query, client.context)) for client in clients], language_of
+        ),
+        scorer=make_scorer(),
     )
+
+
+def make_scorer() -> Scorer:
+    """What labels a text toward a client."""
+    return VaderScorer()
 
 
 def make_door(config: Config, clock: Clock) -> Door:

@@ -125,6 +125,37 @@ def _trying(commands: Commands) -> None:
     score.add_argument("text", metavar="TEXT")
     score.add_argument("--client", metavar="NAME", required=True)
     _explain(commands)
+    _mark(commands)
+
+
+def _mark(commands: Commands) -> None:
+    mark = _command(
+        commands,
+        "mark",
+        "mark:mark_now",
+        "say that mentions are about a client or not, and see what that asks of its context",
+    )
+    mark.add_argument(
+        "mentions",
+        metavar="MENTION_ID",
+        type=int,
+        nargs="*",
+        help="numbers as in `listener mentions --format jsonl`",
+    )
+    mark.add_argument("--not-about", metavar="CLIENT", help="they are about somebody else: their matches go")
+    mark.add_argument(
+        "--about", metavar="CLIENT", help="they are about this client: what is not matched yet is added"
+    )
+    mark.add_argument(
+        "--suggest", metavar="CLIENT", help="which mentions would teach most, to be marked next"
+    )
+    mark.add_argument(
+        "--accept", metavar="CLIENT", help="put the proposal into the file beside the configuration"
+    )
+    mark.add_argument("--who", metavar="NAME", help="who says so (default: the user of this machine)")
+    mark.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
 
 
 def _try(commands: Commands) -> None:
@@ -185,7 +216,10 @@ def _plan(commands: Commands) -> None:
     )
     plan.add_argument("new", metavar="NEW.yaml", help="the file that may take the place of -c FILE")
     plan.add_argument(
-        "--since", metavar="SPAN", default="30d", help="over the last 24h, 7d, or from a date on (default: 30d)"
+        "--since",
+        metavar="SPAN",
+        default="30d",
+        help="over the last 24h, 7d, or from a date on (default: 30d)",
     )
 
 

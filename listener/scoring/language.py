@@ -54,6 +54,11 @@ def tell(text: str, place: str | None) -> Tongue:
     return tongue
 
 
+def language_of(text: str) -> str | None:
+    """The code of the language of a text, None where it cannot be told: what queries ask for by `lang:`."""
+    return tell(text, None).code or None
+
+
 def detect(text: str) -> Tongue:
     """The language of the text by its letters alone. Never downloads, never raises on a text."""
     guesses = _detector().detect(_one_line(text), model="lite", k=3)

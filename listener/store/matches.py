@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from listener.domain.explain import Explanation
-from listener.domain.sentiment import LABELS, Score
+from listener.domain.sentiment import LABELS, Label, Score
 from listener.domain.voices import ALONE_FOR, Testimony, decided
-from listener.store.tables import counts, identities, matches, mentions
+from listener.store.tables import counts, identities, marked, matches, mentions
 from listener.store.upsert import insert, insert_new
 
 Facts = dict[int, Any]  # mention id -> row with counted_at, witness, story_id
@@ -48,18 +48,16 @@ def bucket(at: datetime) -> datetime:
 
 
 def add(connection: sa.Connection, offers: Sequence[Offer]) -> Counted:
-    """Store the offers that are new, in their order, decide their voices and count them."""
+    """Store the offers that are new, in their order, decide their voices and count them.
+
+    What a person marked as not about a client is not matched with it again.
+    """
     if not offers:
         return Counted(matches=0, voices=0)
     facts = _facts(connection, {offer.mention_id for offer in offers})
-    held = {
-        (row.mention_id, row.client_id)
-        for row in connection.execute(
-            sa.select(matches.c.mention_id, matches.c.client_id).where(matches.c.mention_id.in_(facts))
-        )
-    }
+    settled = _settled(connection, facts)
     unique = {(offer.mention_id, offer.client_id): offer for offer in reversed(offers)}
-    new = [offer for offer in reversed(unique.values()) if (offer.mention_id, offer.client_id) not in held]
+    new = [offer for offer in reversed(unique.values()) if (offer.mention_id, offer.client_id) not in settled]
     rows = [_row(offer, facts[offer.mention_id].counted_at) for offer in new]
     for client_id in dict.fromkeys(offer.client_id for offer in new):
         _decide(connection, client_id, [row for row in rows if row["client_id"] == client_id], facts)
@@ -70,13 +68,28 @@ def add(connection: sa.Connection, offers: Sequence[Offer]) -> Counted:
 
 
 def held(connection: sa.Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:
-    """Which of these items (by identity) are stored about which clients already."""
-    rows = connection.execute(
-        sa.select(identities.c.hash, matches.c.client_id)
-        .join(matches, matches.c.mention_id == identities.c.mention_id)
-        .where(identities.c.hash.in_(hashes))
-    )
-    return {(bytes(row.hash), row.client_id) for row in rows}
+    """Which of these items (by identity) are stored about which clients already, or marked as not about them."""
+    both = [
+        sa.select(identities.c.hash, table.c.client_id)
+        .join(table, table.c.mention_id == identities.c.mention_id)
+        .where(identities.c.hash.in_(hashes), *conditions)
+        for table, conditions in _SETTLED
+    ]
+    return {(bytes(row.hash), row.client_id) for row in connection.execute(sa.union_all(*both))}
+
+
+_SETTLED = ((matches, ()), (marked, (sa.not_(marked.c.about),)))
+"""Where it is written that a client's match with a mention is decided."""
+
+
+def _settled(connection: sa.Connection, mention_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """Which of these mentions are matched with which clients, or marked as not about them."""
+    ids = list(mention_ids)
+    both = [
+        sa.select(table.c.mention_id, table.c.client_id).where(table.c.mention_id.in_(ids), *conditions)
+        for table, conditions in _SETTLED
+    ]
+    return {(row.mention_id, row.client_id) for row in connection.execute(sa.union_all(*both))}
 
 
 def _facts(connection: sa.Connection, ids: Iterable[int]) -> Facts:
@@ -189,12 +202,31 @@ def relabel(connection: sa.Connection, match_id: int, score: Score) -> None:
     _recount(connection, client_id, _decide_from(connection, client_id, match_id))
 
 
+def withdraw(connection: sa.Connection, mention_id: int, client_id: str) -> Label | None:
+    """Take a match back as if it had never been: later voices are decided again, and the counts follow. Its label, or None without one."""
+    row = connection.execute(
+        sa.delete(matches)
+        .where(matches.c.mention_id == mention_id, matches.c.client_id == client_id)
+        .returning(matches.c.id, matches.c.counted_at, matches.c.label)
+    ).one_or_none()
+    if row is None:
+        return None
+    touched = _decide_from(connection, client_id, row.id)
+    _recount(connection, client_id, touched | {bucket(row.counted_at)})
+    label: Label = row.label
+    return label
+
+
 def _decide_from(connection: sa.Connection, client_id: str, first: int) -> set[datetime]:
     """Decide the voices of this client again from this match on; returns the buckets that they are counted in."""
     rows = connection.execute(
         sa.select(matches, mentions.c.witness, mentions.c.story_id)
         .join(mentions, mentions.c.id == matches.c.mention_id)
-        .where(matches.c.client_id == client_id, matches.c.id >= first)
+        .where(
+            matches.c.client_id == client_id,
+            matches.c.id >= first,
+            sa.or_(matches.c.id == first, matches.c.voice, matches.c.label == "negative"),
+        )
         .order_by(matches.c.id)
     ).all()
     batch = [
