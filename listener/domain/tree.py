@@ -99,7 +99,12 @@ class Known:
 
     @property
     def written(self) -> str:
-        return f'{self.fact}:"{self.value}"' if _needs_quotes(self.value) else f"{self.fact}:{self.value}"
+        bare = self.fact == "url" or ":" not in self.value  # what looks like another field is refused
+        return (
+            f"{self.fact}:{self.value}"
+            if bare and not _needs_quotes(self.value)
+            else f'{self.fact}:"{self.value}"'
+        )
 
 
 @dataclass(frozen=True, slots=True)
