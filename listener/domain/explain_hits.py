@@ -124,8 +124,10 @@ def standing(reading: Reading, nodes: Iterable[Node]) -> list[Mark]:
 
 def marks(reading: Reading, leaf: Term | Near, where: Part | None = None) -> Iterator[Mark]:
     """Where the terms of the leaf stand, in order for each term."""
-    near = set(reading.spans(leaf, where)) if isinstance(leaf, Near) else set()
+    if not isinstance(leaf, Near):
+        if reading.holds(leaf, where):
+            yield from ((*span, leaf.written) for span in reading.spans(leaf, where))
+        return
+    near = set(reading.spans(leaf, where))
     for term, _, part in asked(leaf, where=where):
-        for span in reading.spans(term, part):
-            if not near or span in near:
-                yield (*span, term.written)
+        yield from (mark for mark in marks(reading, term, part) if not near or mark[:2] in near)
