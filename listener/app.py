@@ -17,7 +17,6 @@ from listener.config.config import Config
 from listener.config.marks import beside
 from listener.config.mistakes import Mistakes
 from listener.config.queries import in_context
-from listener.config.queries import in_context
 from listener.connector.apart import Apart
 from listener.connector.robots import Robots
 from listener.daemon import Daemon
@@ -33,7 +32,6 @@ from listener.notify.contract import Post
 from listener.notify.post import poster
 from listener.polling.intake import Intake
 from listener.polling.poll import Means
-from listener.scoring.language import language_of
 from listener.scoring.language import language_of
 from listener.scoring.vader import VaderScorer
 from listener.store import audit, configured, hosts, migrate, outbox, targets
