@@ -142,9 +142,12 @@ def _summary(config: Config, *, count: int, failed: int, warnings: int) -> None:
     if warnings:
         print(f"warnings: {warnings}")
     clients = sum(len(one.clients) for one in config.watch_lists)
-    print(
-        f"{config.path}: {clients} clients, {len(plan.targets(config))} places to poll, {_receivers(config)}"
-    )
+    places = f"{_many(clients, 'client')}, {_many(len(plan.targets(config)), 'place')} to poll"
+    print(f"{config.path}: {places}, {_receivers(config)}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _receivers(config: Config) -> str:
