@@ -120,12 +120,10 @@ def _of_fact(fact: Known) -> Anchors:
 def _of_domain(domain: Domain, price: Price, place: Place) -> Anchors:
     """Its rarest label (dots are written in many ways), in its letters or in punycode, wherever it stands in the text or in a link."""
     labels = host_form(domain.host).split(".")
-    rarest = min(
-        (_anywhere(normalise(label)) for label in labels), key=lambda label: price(Anchor(place, label))
-    )
-    spelt = {rarest} if rarest.text.isascii() and domain.host.isascii() else {rarest, _anywhere(_PUNYCODE)}
+    rarest = min(labels, key=lambda label: price(Anchor(place, _anywhere(normalise(label)))))
+    spelt = (normalise(rarest),) if rarest.isascii() else (normalise(rarest), _PUNYCODE)
     places: tuple[Place, ...] = ("text", "link") if place == "text" else (place,)
-    return frozenset(Anchor(where, label) for where in places for label in spelt)
+    return frozenset(Anchor(where, _anywhere(text)) for where in places for text in spelt)
 
 
 def beside(item: Item, place: Place) -> str:
