@@ -86,6 +86,25 @@ trees = _grown(
     st.one_of(terms, _sides, _facts, st.builds(In, st.sampled_from(["title", "text", "author"]), plain_trees))
 )
 
+SOUND = (
+    "Mills",
+    "a",
+    "refund*",
+    '"Mills Supply"',
+    "@mills",
+    "#late",
+    "OR",
+    "NOT",
+    "NEAR/5",
+    "-",
+    "(a)",
+    "(a OR b)",
+    "title:",
+    "lang:en",
+    "株式",
+)
+"""Pieces that are often a query whatever their order."""
+
 PIECES = (
     "Mills", "a", "refund*", "m*", "*x", '"Mills Supply"', '"', "“", "”", "@mills", "@", "#late", "#", "AND", "OR", "NOT", "and",
     "NEAR/5", "ONEAR/2", "NEAR", "NEAR/", "NEAR/500", "near/3", "-", "--", "(", ")", "title:", "text:", "author:", "site:", "lang:",

@@ -18,7 +18,8 @@ from listener.domain.unreadable import LONGEST
 
 def fuzzed(chance: random.Random) -> str:
     """Pieces of queries in any order, at times with a sign put in, a stretch left out or a stretch repeated."""
-    text = chance.choice(("", " ", " ")).join(chance.choices(asking.PIECES, k=chance.randint(1, 14)))
+    pieces = chance.choice((asking.SOUND, asking.PIECES))
+    text = chance.choice(("", " ", " ")).join(chance.choices(pieces, k=chance.randint(1, 14)))
     if chance.random() < 0.3:
         at = chance.randrange(len(text))
         text = text[:at] + chance.choice(asking.SIGNS) + text[at + chance.randint(0, 2) :]
@@ -52,14 +53,14 @@ def read(count: int, seed: int) -> int:
 
 
 def test_three_thousand_fuzzed_texts_are_read_or_refused():
-    assert 100 < read(3_000, seed=20) < 2_900
+    assert 300 < read(3_000, seed=20) < 2_700
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_fuzzed_texts_are_read_or_refused():
     began = time.process_time()
     queries = read(100_000, seed=7)
-    assert 3_000 < queries < 97_000
+    assert 10_000 < queries < 90_000
     print(f"100,000 fuzzed texts: {queries:,} queries, {time.process_time() - began:.0f} s of CPU")
 
 

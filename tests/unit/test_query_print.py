@@ -49,6 +49,7 @@ def test_what_was_read_is_printed_so_that_it_reads_the_same(pieces, between):
         ("followers:>1,000 followers:<2.5k", "followers:>=1001 AND followers:<=2499"),
         ("followers:1k..2m followers:7", "followers:1000..2000000 AND followers:7..7"),
         ("followers:10.. followers:..10", "followers:>=10 AND followers:<=10"),
+        ('source:"exact:x" url:https://a.example', 'source:"exact:x" AND url:https://a.example'),
         ("“Mills\n  Supply”", '"Mills Supply"'),
     ],
 )
