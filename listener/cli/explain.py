@@ -18,13 +18,13 @@ from listener.cli.show import reading
 from listener.cli.trying import chosen
 from listener.config import load, plan
 from listener.config.config import Config
+from listener.config.queries import in_context
 from listener.domain.client import Client
 from listener.domain.explain import Explanation, explain, nearest
 from listener.domain.found import Author, Found
 from listener.domain.item import Item, item_of
-from listener.domain.query import client_query
 from listener.domain.reading import Reading
-from listener.scoring import language
+from listener.scoring.language import language_of
 from listener.store.explained import explained
 from listener.store.stored import Kept, kept
 from listener.telemetry import REDACTION
@@ -96,8 +96,9 @@ def _told_of(
 
 
 def _asked(clients: Iterable[Client], item: Item) -> list[tuple[Client, Explanation]]:
-    read = Reading(item, lambda text: language.tell(text, None).code or None)
-    return [(client, explain(client.id, client_query(client), read)) for client in clients]
+    read = Reading(item, language_of)
+    queries = ((client, in_context(client.query, client.context)) for client in clients)
+    return [(client, explain(client.id, query, read)) for client, query in queries]
 
 
 def _print(

@@ -32,7 +32,8 @@ UNDERLINED = Style(asked=("\x1b[1;4m", "\x1b[0m"), excluded=("\x1b[7m", "\x1b[0m
 
 def style_for(out: TextIO) -> Style:
     """Bold and underlined, or in reverse, on a terminal; brackets in a file and where the terminal can do nothing."""
-    return UNDERLINED if out.isatty() and os.environ.get("TERM", "dumb") != "dumb" else BRACKETS
+    able = out.isatty() and os.environ.get("TERM", "") not in {"", "dumb"}
+    return UNDERLINED if able else BRACKETS
 
 
 def marked_lines(title: str | None, text: str, marks: Sequence[Marked], style: Style) -> list[str]:
@@ -52,8 +53,9 @@ def _moved(mark: Marked, by: int) -> Marked:
 
 def _marked(text: str, marks: Sequence[Marked], style: Style) -> str:
     runs = _runs(marks)
-    shown = []
-    for start, end in _windows(len(text), runs):
+    windows = _windows(len(text), runs)
+    shown = ["…"] if windows[0][0] else []
+    for start, end in windows:
         inside = [run for run in runs if start <= run[0] and run[1] <= end]
         shown.append("".join(_pieces(text, start, end, inside, style)).strip())
     return " ".join(shown)
@@ -62,7 +64,6 @@ def _marked(text: str, marks: Sequence[Marked], style: Style) -> str:
 def _pieces(
     text: str, start: int, end: int, runs: Iterable[tuple[int, int, bool]], style: Style
 ) -> Iterator[str]:
-    yield "… " if start else ""
     at = start
     for first, last, excluded in runs:
         before, behind = style.excluded if excluded else style.asked
