@@ -131,6 +131,7 @@ def _row(hit: Hit, scorer: Scorer | None) -> dict[str, Any]:
         "id": hit.id,
         "client": hit.client.name,
         "reason": hit.reason,
+        "clause": hit.why and hit.why.clause,
         "own": hit.own,
         "title": found.title,
         "url": found.url,

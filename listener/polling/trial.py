@@ -9,11 +9,13 @@ from datetime import datetime
 
 from listener.connector.target import Target
 from listener.domain.client import Client
+from listener.domain.explain import Explanation
 from listener.domain.found import Found
 from listener.domain.identity import identity_hash, witness
 from listener.domain.item import item_of
 from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
+from listener.domain.percolate import Match
 from listener.polling.intake import DIRECT, Intake, said_itself
 from listener.polling.look import Looked
 
@@ -30,15 +32,22 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One item that would be about one client, and why. `own` where the client says it itself."""
+    """One item that would be about one client. `own` where the client says it itself.
+
+    `why` explains why its query is true; None where the place is the client's own and no query was asked.
+    """
 
     id: str | int
     client: Client
     found: Found
     kind: str
     source: str
-    reason: str
+    why: Explanation | None
     own: bool
+
+    @property
+    def reason(self) -> str:
+        return self.why.reason if self.why else DIRECT
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +87,7 @@ class Trial:
                         found=one.found,
                         kind=one.kind,
                         source=one.source,
-                        reason=match.reason,
+                        why=match.explanation,
                         own=is_own(one.found, client, kind=one.kind),
                     )
                 )
@@ -94,11 +103,11 @@ class Trial:
                     yield from self._shown(look.target, found)
 
     def _shown(self, target: Target, found: Found) -> Iterator[Hit]:
-        reasons = self._reasons(target, found)
-        if not reasons:
+        about = self._about(target, found)
+        if not about:
             return
         identity = self._identity(target, found)
-        for client_id, reason in reasons.items():
+        for client_id, match in about.items():
             if (identity, client_id) in self._hits:
                 continue
             self._hits.add((identity, client_id))
@@ -110,20 +119,15 @@ class Trial:
                     found=found,
                     kind=target.kind,
                     source=target.name or f"{target.kind} {target.scope}",
-                    reason=reason,
+                    why=match.explanation if match else None,
                     own=said_itself(target, found, client),
                 )
             )
 
-    def _reasons(self, target: Target, found: Found) -> Mapping[str, str]:
-        """The clients that a target is read for and the item is about: all that own the place, and whose query is true."""
-        reasons = dict.fromkeys(sorted(target.direct), DIRECT)
-        if target.matched:
-            item = item_of(found, kind=target.kind, source=target.called)
-            for match in self.intake.percolator.matches(item):
-                if match.client_id in target.matched:
-                    reasons[match.client_id] = match.reason
-        return reasons
+    def _about(self, target: Target, found: Found) -> Mapping[str, Match | None]:
+        """As the intake has it: all that own the place, and whose query is true."""
+        candidates = self.intake.sieve(target, [found])
+        return candidates[0].about if candidates else {}
 
     def _identity(self, target: Target, found: Found) -> bytes:
         """What stands for this item and the copies that the store would merge with it."""

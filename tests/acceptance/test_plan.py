@@ -171,6 +171,17 @@ def test_nothing_changes(books):
     assert books.dump() == before
 
 
+def test_a_daemon_that_leads_and_writes_is_not_in_the_way(books):
+    with (
+        closing(open_database(books.url)) as database,
+        database.lead(),
+        database.write() as connection,
+    ):
+        connection.execute(sa.update(tables.mentions).values(text="Globex"))
+        done = books.planned(OLD.replace("query: Mills", "query: Globex"))
+    assert (done.code, "Mills: 0 more, 13 fewer, 1 as before" in done.out) == (0, True)
+
+
 def test_mistakes_in_either_file_exit_2(books):
     done = books.planned(OLD.replace("query: Mills", "query: '(Mills'"))
     assert (done.code, "new.yaml:" in done.err) == (2, True)

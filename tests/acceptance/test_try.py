@@ -80,6 +80,10 @@ def test_it_shows_what_the_sources_bring_now_each_item_once(town):
         "r-1": "from the client's own place",
         "old": "says “Mills”",
     }
+    assert {row["id"]: row["clause"] for row in rows if row["client"] == "Mills"} == {
+        "r-1": None,
+        "old": '"Mills"',
+    }
     assert all(row["label"] for row in rows)
     assert [row["own"] for row in rows if row["id"] == "old"] == [True]
 

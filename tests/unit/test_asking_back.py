@@ -14,7 +14,7 @@ from listener.config import load
 from listener.domain.identity import identity_hash
 from listener.domain.rules import Rules, Watched
 from listener.jobs import backfill
-from listener.store import configured, mentions, tables
+from listener.store import configured, marked, mentions, tables
 
 TALK, NEWS, HOME = "https://talk.example/x.xml", "https://news.example/x.xml", "https://acme.example/x.xml"
 FILE = """\
@@ -150,6 +150,16 @@ def test_what_matched_before_stays(books):
     books.configure("Mills", "{name: Acme, query: lamps}")
     books.ask_back()
     assert [(text, back) for text, back, _ in books.about("Acme")] == [("Acme opens", False)]
+
+
+def test_what_a_person_took_away_stays_away(books):
+    books.configure("Mills", "Acme")
+    books.stored(TALK, "Mills and Acme", "Mills or Acme")
+    with books.database.write() as connection:
+        first = connection.scalars(sa.select(tables.mentions.c.id).order_by(tables.mentions.c.id)).first()
+        marked.put(connection, mention_id=first, client_id="Acme", about=False, who="dana", now=NOW)
+    books.ask_back()
+    assert [text for text, *_ in books.about("Acme")] == ["Mills or Acme"]
 
 
 def test_where_nothing_is_new_nothing_is_asked(books):
