@@ -13,6 +13,8 @@ from listener.domain.words import UNSPACED
 _DOT = r"(?:[.．]|\s{0,3}+[\[({]\s{0,3}+(?:[.．]|[dD][oO][tT])\s{0,3}+[\])}]\s{0,3}+)"
 _DOTTED = ".．[](){}"
 _LONGEST_LABEL = 63
+_LONGEST = 1_000
+"""Characters of a host as written: 253, and what stands around its dots."""
 _IGNORED = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens and the like: no host has them
 
 
@@ -60,7 +62,7 @@ def host_form(host: str) -> str:
 
 def _hosts(raw: str, start: int, end: int) -> Iterator[Host]:
     """The one host at this place, if it is one: without the _ and - of its surroundings, and not what names somebody before an @."""
-    if raw[end : end + 1] == "@" and raw[end + 1 : end + 2].isalnum():
+    if end - start > _LONGEST or (raw[end : end + 1] == "@" and raw[end + 1 : end + 2].isalnum()):
         return
     while start < end and raw[start] in "_-":
         start += 1

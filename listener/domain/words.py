@@ -17,7 +17,9 @@ _UNREADABLE = "\ufffd"
 _AS_WRITTEN = (
     "™℠"  # their compatibility forms are letters and would grow onto the word: Acme™ is not "acmetm"
 )
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_INVISIBLE = frozenset(
+    "\u034f\u0640\u07fa\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+)  # \u0640 only stretches a word
 _PLAINER = {
     **dict.fromkeys("‘’‛ʼ′´＇", "'"),
     **dict.fromkeys("‐‑‒–−", "-"),  # 7‑Eleven is often set with one of these
@@ -33,6 +35,12 @@ _PLAINER = {
     "þ": "th",
 }
 _CACHED_CHARACTERS = 50_000
+_ASCII = frozenset(map(chr, range(128)))
+_FEW = 8
+"""Different characters beyond ASCII up to which replacing one after the other is faster. No folded form is folded further."""
+
+_SHORT = 5
+"""Characters of a run up to which its folding is remembered: an é, an apostrophe."""
 
 UNSPACED = (
     "\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u31ff"
@@ -47,9 +55,11 @@ def normalise(text: str) -> str:
     """The folded form: NFKC, case and diacritics folded, invisible characters gone, apostrophes and hyphens alike,
     every run of white space one space, none at the ends. Linear in the length.
     """
-    folded = text.lower()
     if not text.isascii():
-        folded = _foreign().sub(lambda run: _folded(run[0]), unicodedata.normalize("NFC", text).lower())
+        text = _without_foreign(unicodedata.normalize("NFC", text))
+    folded = text.lower()
+    if folded.isprintable() and "  " not in folded:  # nothing to split at but single spaces: half the price
+        return folded.strip(" ")
     return " ".join(folded.split())
 
 
@@ -114,8 +124,12 @@ def word_starts(folded: str) -> list[int]:
     """Where the words of a folded text begin, as a person counts them: `don't` and `Mills's` are one each; so is each character
     of an unspaced script.
     """
-    starts = [word.start() for word in _a_counted_word().finditer(folded)]
-    return starts if folded.isascii() else [start for start in starts if not _marked_before(folded, start)]
+    found = _a_counted_word().finditer(folded)
+    if folded.isascii():
+        return [word.start() for word in found]
+    return [
+        word.start() for word in found if word.lastindex is None or not _marked_before(folded, word.start())
+    ]
 
 
 def has_substance(text: str) -> bool:
@@ -126,7 +140,7 @@ def has_substance(text: str) -> bool:
 def _marked_before(folded: str, start: int) -> bool:
     """Whether what seems to begin here goes on behind a mark, as most Indian words do."""
     before = folded[start - 1 : start]
-    return not before.isascii() and is_word(before) and not is_unspaced(folded[start])
+    return not before.isascii() and is_word(before)
 
 
 class _Folds(dict[str, str]):
@@ -140,6 +154,16 @@ class _Folds(dict[str, str]):
 
 
 _FOLDS = _Folds(_PLAINER | {sign: sign for sign in _AS_WRITTEN})
+
+
+def _without_foreign(text: str) -> str:
+    """The text with all but its ASCII letters folded: mostly a curly apostrophe and an emoji, each replaced at once."""
+    foreign = set(text) - _ASCII
+    if len(foreign) > _FEW:
+        return _foreign().sub(lambda run: _folded(run[0]), text)
+    for character in foreign:
+        text = text.replace(character, _FOLDS[character])
+    return text
 
 
 def _folded(text: str) -> str:
@@ -168,15 +192,30 @@ def _is_diacritic(character: str) -> bool:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
-    """The text in pieces that fold independently: (start, end, folded), white space apart."""
+    """The text in pieces that fold independently: (start, end, folded), white space apart but for single spaces in plain text."""
     for run in _runs().finditer(text):
+        start, end = run.span()
         if run[0].isascii():
-            yield run.start(), run.end(), run[0].lower()
-            continue
-        for start, end in _clusters(run[0]):
-            folded = _folded(unicodedata.normalize("NFC", run[0][start:end]))
-            for character in folded:
-                yield run.start() + start, run.start() + end, character
+            yield start, end, run[0].lower()
+        elif end - start < _SHORT:
+            for first, last, character in _short_run(run[0]):
+                yield start + first, start + last, character
+        elif _is_one_to_one(run[0]) and (folded := _folded(run[0])).split() == [folded]:
+            yield start, end, folded
+        else:
+            for first, last, character in _foreign_run(run[0]):
+                yield start + first, start + last, character
+
+
+def _foreign_run(run: str) -> Iterator[tuple[int, int, str]]:
+    for start, end in _clusters(run):
+        for character in _folded(unicodedata.normalize("NFC", run[start:end])):
+            yield start, end, character
+
+
+@lru_cache(maxsize=4_096)
+def _short_run(run: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple(_foreign_run(run))
 
 
 def _is_one_to_one(text: str) -> bool:
@@ -213,7 +252,8 @@ def _foreign() -> re.Pattern[str]:
 @cache
 def _runs() -> re.Pattern[str]:
     """Plain words, plain white space, and the rest with the one character before it that it may compose with."""
-    return re.compile(r"[^\s\x80-\U0010ffff]+(?![^\x00-\x7f])|[^\s\x80-\U0010ffff]?[^\x00-\x7f]+|\s+")
+    plain = r"[^\s\x80-\U0010ffff]"
+    return re.compile(rf"{plain}+(?: {plain}+)*(?![^\x00-\x7f])|{plain}?[^\x00-\x7f]+|\s+")
 
 
 @cache
@@ -240,4 +280,4 @@ def _a_word() -> re.Pattern[str]:
 @cache
 def _a_counted_word() -> re.Pattern[str]:
     letters = rf"[^\W_{UNSPACED}]+"
-    return re.compile(rf"[{UNSPACED}]|{letters}(?:'{letters})*")
+    return re.compile(rf"[{UNSPACED}]|({letters}(?:'{letters})*)")
