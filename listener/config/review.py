@@ -11,6 +11,7 @@ from listener.config.doubts import Doubt
 from listener.config.hollow import hollow, never
 from listener.config.load import Loaded
 from listener.config.mistakes import Mistake
+from listener.config.unasked import unasked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ def review(loaded: Loaded) -> list[Doubtful]:
     queries = list(asked(loaded.config))
     names = {one.path: one.client.name for one in queries}
     doubts = [
-        Doubtful(client=names[path[: len(queries[0].path)]], said=loaded.said_of(path, said))
+        Doubtful(client=names[path[:4]], said=loaded.said_of(path, said))
         for path, said in _doubts(queries, loaded)
     ]
     return sorted(doubts, key=lambda one: one.said.line)
@@ -39,4 +40,7 @@ def _doubts(queries: list[Asked], loaded: Loaded) -> Iterator[Doubt]:
         else:
             yield from hollow(one)
             yield from ambiguous(one)
+            yield from unasked(
+                one, (*loaded.config.watch_lists[int(one.path[1])].sources, *one.client.sources)
+            )
     yield from claimed_twice(queries, lambda path: loaded.document.line((*path, "name")))

@@ -45,6 +45,16 @@ def test_a_name_that_says_enough_is_not_doubted(said):
     )
 
 
+def test_a_place_that_cannot_be_asked_for_a_query_is_named(tmp_path):
+    path = tmp_path / "config.yaml"
+    queries = ["globexcorp*", "globexcorp* Globex", "initech* OR Initech"]
+    clients = "".join(f"  - {{name: Brand {at}, query: {query!r}}}\n" for at, query in enumerate(queries))
+    path.write_text(HEAD + clients, encoding="utf-8")
+    told = [str(one.said) for one in review(loaded(path, environ={})) if "cannot be asked" in str(one.said)]
+    assert [line.split(":")[1] for line in told] == ["5", "7"]
+    assert "hackernews cannot be asked for this, so nothing is heard there: add a word" in told[0]
+
+
 @pytest.mark.parametrize(
     ("client", "told"),
     [
@@ -97,6 +107,14 @@ def test_a_context_of_words_that_stand_everywhere_is_still_told(said):
     (told,) = said("{name: Apple, context: {none_of: [pie]}, query: 'will OR apple'}")
 
     assert told.startswith("5 query: “will”, “apple” stand in about 49 of 1,000 texts about anything")
+
+
+def test_a_query_that_nothing_is_asked_of_is_not_doubted(tmp_path):
+    path = tmp_path / "config.yaml"
+    client = "{name: Apple, query: Apple NOT apple, sources: [{rss: https://apple.example/feed}]}"
+    path.write_text(f"watch_lists: [{{name: shops, clients: [{client}]}}]\n")
+
+    assert review(loaded(path, environ={}, connectors=CONNECTORS, notifiers=NOTIFIERS)) == []
 
 
 def test_two_clients_that_claim_the_same_words_are_told_once(said):
