@@ -17,6 +17,7 @@ from listener.config.cases import Failure, failures
 from listener.config.config import Config
 from listener.config.load import Loaded, loaded
 from listener.config.review import Doubtful, review
+from listener.scoring.language import language_of
 from listener.store import fared
 from listener.store.engine import open_database
 from listener.store.errors import NoDatabase, StoreError
@@ -42,7 +43,7 @@ def check(arguments: argparse.Namespace) -> int:
     _show([f"warning: {warning}" for warning in read.config.warnings], most)
     _show(list(_doubtful(doubts)), most)
     _show(_widened(read.config), most)
-    count, failed = failures(read, _language)
+    count, failed = failures(read, language_of)
     _show([line for failure in failed for line in _failure(failure)], most)
     _summary(read.config, count=count, failed=len(failed), warnings=warnings)
     return FAILED if failed or (arguments.strict and warnings) else 0
@@ -82,12 +83,6 @@ def _widened(config: Config) -> list[str]:
         printable(f"{one.kind} is asked for more than {names[one.client_id]}: {' '.join(one.sentences)}")
         for one in plan.widened(config)
     ]
-
-
-def _language(text: str) -> str | None:
-    from listener.scoring.language import tell
-
-    return tell(text, None).code or None
 
 
 def _history(read: Loaded, *, now: datetime) -> list[Doubtful]:

@@ -19,7 +19,10 @@ Name = Word | Phrase | Handle | Tag | Prefix | Exact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One client's query. `path` is the client's; `kinds` are those of the sources whose items it is asked of."""
+    """One client's query. `path` is the client's; `kinds` are those of the sources whose items it is asked of.
+
+    A client's own place without a search is none of them: all that it brings is stored.
+    """
 
     path: Path
     client: WatchedClient
@@ -42,15 +45,14 @@ class Asked:
 
 
 def asked(config: Config) -> Iterator[Asked]:
-    """Every query, in the order of the file."""
+    """Every query that is asked of anything, in the order of the file."""
     for at, one in enumerate(config.watch_lists):
         for index, client in enumerate(one.clients):
-            yield Asked(
-                path=("watch_lists", at, "clients", index),
-                client=client,
-                query=query_of(client, config.marks),
-                kinds=_kinds(one, client),
-            )
+            if kinds := _kinds(one, client):
+                query = query_of(client, config.marks)
+                yield Asked(
+                    path=("watch_lists", at, "clients", index), client=client, query=query, kinds=kinds
+                )
 
 
 def enough(query: Query) -> tuple[Name, ...]:
@@ -71,4 +73,5 @@ def _enough(node: Node) -> Iterator[Name]:
 
 
 def _kinds(one: WatchList, client: WatchedClient) -> frozenset[str]:
-    return frozenset(source.connector.kind for source in (*one.sources, *client.sources))
+    searched = (source for source in client.sources if source.connector.search)
+    return frozenset(source.connector.kind for source in (*one.sources, *searched))

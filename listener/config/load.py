@@ -171,7 +171,7 @@ def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFil
 def _orphans(file: File, marked: MarksFile) -> Iterator[Mistake]:
     """Marks of clients that the configuration does not have: renamed, most likely."""
     known = [client.key for one in file.watch_lists for client in one.clients]
-    for client_id in marked.marks.clients.keys() - set(known):
+    for client_id in sorted(marked.marks.clients.keys() - set(known)):
         guess = nearest(client_id, known)
         hint = f"did you mean {guess}?" if guess else "give the client this `id:`, or remove its marks"
         if marked.document is not None:
