@@ -43,14 +43,16 @@ Sentence = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One word learned once. `stored` bounds the pool; `suggested`: marked are those that suggest() asks for, not random ones."""
+    """One word learned once. `stored` bounds the pool; `chosen`: which are marked, random ones, those that suggest() asks for, or
+    random ones that are not about the company.
+    """
 
     word: str
     seed: int
     stored: int | None = None
     marks: int = 20
     most: int = MOST_TERMS
-    suggested: bool = False
+    chosen: str = "random"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def tried(trial: Trial) -> Outcome:
     dice.shuffle(rows)
     cut = round(len(rows) * 0.7)
     stored, unseen = rows[:cut][: trial.stored], rows[cut:]
-    marks = _suggested_marks(trial, stored) if trial.suggested else _random_marks(trial, stored, dice)
+    marks = _suggested_marks(trial, stored) if trial.chosen == "asked" else _random_marks(trial, stored, dice)
     started = time.process_time()
     proposal = propose(marks, [text for text, _ in stored], own_terms=_name(trial), most=trial.most)
     seconds = time.process_time() - started
@@ -108,7 +110,8 @@ def _name(trial: Trial) -> list[str]:
 
 
 def _random_marks(trial: Trial, stored: list[Sentence], dice: random.Random) -> list[Mark]:
-    drawn = dice.sample(stored, min(trial.marks, len(stored)))
+    among = [row for row in stored if not row[1]] if trial.chosen == "wrong" else stored
+    drawn = dice.sample(among, min(trial.marks, len(among)))
     return [Mark(text=text, about=about) for text, about in drawn]
 
 
@@ -149,7 +152,7 @@ def line(seeds: int, **facts: object) -> list[Outcome]:
         f"{kind} {count}" for kind, count in Counter(one.kind for one in outcomes).most_common()
     )
     print(
-        f"{trial.word:<13}{trial.stored or 'all':>6}{trial.marks:>6}{'asked' if trial.suggested else 'random':>8}{trial.most:>5}"
+        f"{trial.word:<13}{trial.stored or 'all':>6}{trial.marks:>6}{trial.chosen:>8}{trial.most:>5}"
         f"{mean('majority'):>9.3f}{mean('accuracy'):>9.3f} ±{statistics.pstdev(accuracies):.3f}{min(accuracies):>8.3f}"
         f"{mean('precision'):>8.3f}{mean('recall'):>8.3f}{mean('terms'):>7.1f}{mean('seconds'):>7.2f}  {kinds}",
         flush=True,
@@ -168,14 +171,17 @@ def main() -> None:
     )
     for word in ("apple", "square"):
         for stored in (None, 1_000, 200, 50):
-            for suggested in (False, True):
-                line(seeds, word=word, stored=stored, suggested=suggested)
+            for chosen in ("random", "asked"):
+                line(seeds, word=word, stored=stored, chosen=chosen)
+        for marks in (1, 20):
+            line(seeds, word=word, marks=marks, chosen="wrong")
         for marks in (5, 10, 40):
             line(seeds, word=word, marks=marks)
         for most in (10, 20, 60):
             line(seeds, word=word, most=most)
     for word in (*list(ABOUT)[2:], "apple tweets"):
         line(seeds, word=word, stored=1_500)
+    line(seeds, word="bank", stored=1_500, marks=5, chosen="wrong")
 
 
 if __name__ == "__main__":

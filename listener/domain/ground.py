@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from listener.domain.grammar import parse_term
 from listener.domain.item import Item
-from listener.domain.naming import Names, Own, names
+from listener.domain.naming import Names, Own, is_telling, names
 from listener.domain.reading import Reading
 from listener.domain.words import normalise
 
@@ -71,9 +71,27 @@ class Ground:
     def wrong(self) -> list[int]:
         return [index for index, about in self.marks.items() if not about and index not in self.settled]
 
-    def beside(self) -> frozenset[str]:
-        """The words that stand next to the client's name in the texts marked as not about it."""
-        return frozenset().union(*(self.own.beside(self.folded[index]) for index in self.wrong))
+    def beside(self, index: int) -> frozenset[str]:
+        """The telling words right before or after the client's name."""
+        return frozenset(filter(is_telling, self.own.beside(self.folded[index])))
+
+    def hints(self) -> dict[int, bool]:
+        """The unmarked texts with a word beside the name as in texts marked so, and in none marked otherwise: one company for each
+        such pair of words (Yarowsky, "One Sense Per Collocation", 1993).
+        """
+        right, wrong = self._beside_any(about=True), self._beside_any(about=False)
+        found: dict[int, bool] = {}
+        for index in range(len(self.texts)):
+            beside = frozenset() if index in self.marks else self.beside(index)
+            like_right, like_wrong = not beside.isdisjoint(right), not beside.isdisjoint(wrong)
+            if like_right is not like_wrong:
+                found[index] = like_right
+        return found
+
+    def _beside_any(self, *, about: bool) -> frozenset[str]:
+        return frozenset(
+            name for index, said in self.marks.items() if said is about for name in self.beside(index)
+        )
 
 
 def _settled(texts: Sequence[str], any_of: Sequence[str], none_of: Sequence[str]) -> frozenset[int]:

@@ -66,7 +66,7 @@ def propose(
     ground = Ground.of(marks, pool, own_terms=own_terms, any_of=any_of, none_of=none_of)
     if not ground.wrong:
         return None
-    belief = spread(ground.texts, ground.marks)
+    belief = spread(ground.texts, ground.marks, ground.hints())
     terms = best_terms(
         _evidence(ground, belief, none_of), most, may_require=not any_of and _may_require(ground)
     )
@@ -90,7 +90,7 @@ def _evidence(ground: Ground, belief: Sequence[float], barred: Sequence[str]) ->
         right=tuple(place[index] for index in ground.right),
         wrong=tuple(place[index] for index in ground.wrong),
         barred=frozenset(barred),
-        beside=ground.beside(),
+        beside=frozenset(name for index in ground.wrong for name in ground.beside(index)),
     )
 
 

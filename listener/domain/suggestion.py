@@ -43,7 +43,7 @@ def _shared(texts: Collection[Names]) -> Mapping[str, int]:
 def _doubts(ground: Ground) -> Sequence[float]:
     if not ground.marks:
         return [1.0] * len(ground.texts)
-    return [0.01 + likely * (1 - likely) for likely in spread(ground.texts, ground.marks)]
+    return [0.01 + likely * (1 - likely) for likely in spread(ground.texts, ground.marks, ground.hints())]
 
 
 def _news(text: Names, shared: Mapping[str, int], told: Collection[str]) -> float:
