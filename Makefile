@@ -36,6 +36,7 @@ check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts b
 bench: $(VENV)/.dev $(VENV)/.project  ## ours beside the naive stack, on the same generated feeds
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/false_alarms.py
+	$(BIN)/python -m benchmarks.stories
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s

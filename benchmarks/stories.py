@@ -33,6 +33,9 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SAME_EVENT = 1.5
 """What people who compared the articles called the same story: at most this, of 1 (same) to 4 (unrelated)."""
 
+SHORT = 60
+"""Words of a text as a feed gives it, where it gives no whole article."""
+
 RUN = 5
 COPIED = 0.3
 """A pair is a near copy, whatever it is about, if so much of the shorter one's runs of five words stand in the other."""
@@ -157,6 +160,19 @@ def _each_alone(opened: Database, texts: Sequence[str]) -> Iterator[int]:
             connection.rollback()
 
 
+def everything(texts: Sequence[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """All pairs of these texts that are near copies by their runs of words, boilerplate left out, and all that we join."""
+    kept = [text for text in texts if len(said(text)) >= LONG and not is_boilerplate(text)]
+    by_run: dict[tuple[str, ...], list[int]] = {}
+    for number, text in enumerate(kept):
+        for run in _runs(text):
+            by_run.setdefault(run, []).append(number)
+    sharing = {two for numbers in by_run.values() for two in combinations(numbers, 2)}
+    as_pairs = {(one, other): Pair(one=kept[one], other=kept[other], overall=0) for one, other in sharing}
+    copies = {two for two, pair in as_pairs.items() if pair.copied >= COPIED}
+    return copies, {two for two, pair in as_pairs.items() if pair.joined}
+
+
 def templates(dice: Dice) -> Mapping[str, tuple[int, int]]:
     """For each template, how many pairs of its reports there are, and how many of them would be told as one story."""
     made = {name: reports(template, dice) for name, template in TEMPLATES.items()}
@@ -195,6 +211,14 @@ def _tell_pairs(title: str, some: Sequence[Pair]) -> None:
     )
 
 
+def _tell_everything(title: str, some: Sequence[Pair]) -> None:
+    texts = sorted({text for pair in some for text in (pair.one, pair.other)})
+    copies, joined = everything(texts)
+    print(
+        f"{title}: {len(texts)} texts, each with each: near copies {len(copies)}, joined {len(joined)}, both {len(copies & joined)}"
+    )
+
+
 def _of(some: Sequence[Pair], others: Sequence[Pair]) -> int:
     return sum(one in others for one in some)
 
@@ -211,20 +235,36 @@ def main() -> None:
         return
     _tell_pairs("English", pairs(path, english=True))
     _tell_pairs("all languages", pairs(path, english=False))
+    _tell_everything("English", pairs(path, english=True))
+    _tell_everything("all languages", pairs(path, english=False))
     originals = articles(pairs(path, english=True))
     print(f"copies of {len(originals)} English articles      tried  recall  precision")
     for name, way in COPIES.items():
         came = copied(originals, way, random.Random(5))
         print(f"  {name:<38} {came.tried:>5}   {came.recall:.3f}      {came.precision:.3f}")
-    short = [" ".join(text.split()[:60]) for text in originals]
-    print("sketches per CPU-second   words a text   whole   where the words were read already")
+    _tell_speed(originals)
+
+
+def _tell_speed(originals: Sequence[str]) -> None:
+    print("texts per CPU-second   words a text   sketched   words read already   put on the shelf")
+    short = [" ".join(text.split()[:SHORT]) for text in originals]
     for texts in (short, originals):
         length = sum(len(said(text)) for text in texts) / len(texts)
-        for text in texts:
-            sketch(text)
-        whole = per_second(sketch, texts)
-        reading = per_second(words, texts)
-        print(f"  {length:>36.0f} {whole:>7,.0f} {1 / (1 / whole - 1 / reading):>7,.0f}")
+        per_second(sketch, texts, rounds=1)  # what is made once is made
+        whole, reading = per_second(sketch, texts), per_second(words, texts)
+        apart = 1 / (1 / whole - 1 / reading)
+        print(f"{length:>35.0f} {whole:>10,.0f} {apart:>20,.0f} {_shelved(texts):>18,.0f}")
+
+
+def _shelved(texts: Sequence[str]) -> float:
+    """Stories chosen, and sketches stored, per second of CPU, in pages of twenty, on SQLite; sketching left out."""
+    made = [Telling(sketch=sketch(text), article=True) for text in texts]
+    with database() as opened:
+        started = time.process_time()
+        for start in range(0, len(made), 20):
+            with opened.write() as connection:
+                choose(connection, made[start : start + 20], now=NOW)
+        return len(made) / (time.process_time() - started)
 
 
 if __name__ == "__main__":

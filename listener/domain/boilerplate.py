@@ -39,5 +39,5 @@ def is_boilerplate(text: str) -> bool:
 
 @cache
 def _automaton() -> AhoCorasick:
-    lines = (line for line in PHRASES.splitlines() if line and not line.startswith("#"))
-    return AhoCorasick(sorted({f" {' '.join(words(line))} " for line in lines}))
+    phrases = (one for line in PHRASES.splitlines() if not line.startswith("#") for one in line.split("|"))
+    return AhoCorasick(sorted({f" {' '.join(words(one))} " for one in phrases if one.strip()}))
