@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from listener.domain.anchors import Anchor, Place, anchors, beside
 from listener.domain.explain import Explanation, explain
 from listener.domain.facts import Tell
+from listener.domain.given import given
 from listener.domain.item import Item
 from listener.domain.needle import Needle, needle_of
 from listener.domain.pricing import expected
 from listener.domain.query import Query
 from listener.domain.reading import Reading
-from listener.domain.scan import Hosts, Scan
+from listener.domain.scan import Hosts, Rest, Scan
 from listener.domain.tree import Domain, Exact, Node, terms
 
-Owners: TypeAlias = dict[Needle, list[int]]
+Resting: TypeAlias = dict[Needle, list[tuple[int, Rest]]]
+
+_number = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """One query satisfied by one item. Why is worked out when it is asked for: most matches are stored already."""
+class Match(NamedTuple):
+    """One query satisfied by one item. Why is worked out when it is asked for: most matches are stored already.
+
+    A named tuple because it is made on the hot path, in a third of the time of a frozen dataclass.
+    """
 
     client_id: str
     query: Query
@@ -51,9 +56,9 @@ class Percolator:
     """
 
     def __init__(self, queries: Sequence[tuple[str, Query]], tell: Tell | None = None) -> None:
-        self._queries = tuple((client, query, query.asked) for client, query in queries)
+        self._queries = tuple(queries)
         self._tell = tell
-        owners = _anchored([tree for _, _, tree in self._queries])
+        owners = _anchored([query.asked for _, query in queries])
         self._text = Scan(owners.pop("text", {}))
         self._beside = tuple(
             (place, Hosts(held) if place == "site" else Scan(held)) for place, held in owners.items()
@@ -68,23 +73,22 @@ class Percolator:
         candidates = self._candidates(reading)
         if not candidates:
             return ()
-        asked = (self._queries[number] for number in sorted(candidates))
         return tuple(
-            Match(client_id=client, query=query, reading=reading)
-            for client, query, tree in asked
-            if reading.holds(tree)
+            Match(*self._queries[number], reading)
+            for number, rest in sorted(candidates.items(), key=_number)
+            if rest is None or reading.holds(rest)
         )
 
-    def _candidates(self, reading: Reading) -> set[int]:
-        """The queries one of whose anchors the item holds: the only ones that can be true of it."""
+    def _candidates(self, reading: Reading) -> dict[int, Rest]:
+        """The queries one of whose anchors the item holds, with what is left to ask: no other can be true of it."""
         candidates = self._text.owners(reading.folded)
         for place, scan in self._beside:
             if held := beside(reading.item, place):
-                candidates |= scan.owners(held)
+                candidates.update(scan.owners(held))
         return candidates
 
 
-def _anchored(trees: Sequence[Node]) -> dict[Place, Owners]:
+def _anchored(trees: Sequence[Node]) -> dict[Place, Resting]:
     """For each place its anchors with the queries that rest on them."""
     shared = _shares(trees)
 
@@ -92,10 +96,13 @@ def _anchored(trees: Sequence[Node]) -> dict[Place, Owners]:
     def price(anchor: Anchor) -> float:
         return expected(anchor, shared)
 
-    owners: dict[Place, Owners] = {}
+    owners: dict[Place, Resting] = {}
     for number, tree in enumerate(trees):
         for anchor in anchors(tree, price) or ():
-            owners.setdefault(anchor.place, {}).setdefault(anchor.needle, []).append(number)
+            rest = given(tree, anchor.needle) if anchor.place == "text" else tree
+            if rest is not False:
+                resting = owners.setdefault(anchor.place, {}).setdefault(anchor.needle, [])
+                resting.append((number, None if rest is True else rest))
     return owners
 
 
