@@ -161,6 +161,12 @@ def test_what_the_present_configuration_says_otherwise_is_told_beside_it(town):
     assert "    now: does not match: “never” stands there and must not\n" in shown
 
 
+def test_what_was_kept_stays_as_it_was_when_the_query_changes_and_the_item_is_seen_again(town):
+    before = told(town.config, town.ids["one"])["Mills"]["stored"]
+    listener("run", "-c", str(town.changed), "--once", "--all")
+    assert told(town.changed, town.ids["one"])["Mills"]["stored"] == before
+
+
 def test_what_comes_from_a_place_of_the_client_was_stored_without_its_query(town):
     shown = saying("explain", "-c", town.config, town.ids["three"], "--client", "Acme").out
     assert "Acme, stored: from the client's own place\n" in shown
