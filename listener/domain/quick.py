@@ -13,12 +13,12 @@ from listener.domain.unreadable import DEEPEST
 
 _LONGEST = 2_000
 _PIECE = re.compile(
-    r"""\s*(?: ([()])
+    r"""[\ \t\r\n]*(?: ([()])
              | (-)(?=[A-Za-z0-9"@\#(])
              | (?: "([A-Za-z0-9][A-Za-z0-9\ &'.-]*)"
                  | (?!(?i:O?NEAR)) ([A-Za-z0-9](?:[A-Za-z0-9]|['&.-](?=[A-Za-z0-9]))*)
                  | ([@\#][A-Za-z0-9][A-Za-z0-9_]*)
-               )(?=[\s)]|\Z)
+               )(?=[\ \t\r\n)]|\Z)
            )""",
     re.VERBOSE | re.ASCII,
 )
