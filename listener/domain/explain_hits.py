@@ -8,7 +8,22 @@ from typing import TypeAlias
 
 from listener.domain.explain_words import listed, named, quoted
 from listener.domain.reading import Reading, whole
-from listener.domain.tree import And, Domain, Followers, In, Known, Near, Node, Not, Or, Part, Prefix, Term
+from listener.domain.tree import (
+    And,
+    Domain,
+    Followers,
+    In,
+    Known,
+    Near,
+    Node,
+    Not,
+    Or,
+    Part,
+    Phrase,
+    Prefix,
+    Term,
+    Word,
+)
 
 MOST_SPANS = 50
 MOST_TERMS = 200
@@ -27,6 +42,8 @@ def placed(node: Node, where: Part | None) -> Node:
 def support(reading: Reading, node: Node, where: Part | None = None) -> Pieces | None:
     """The pieces that together make the query true, of an OR those of the first branch that holds; None where it is false.
 
+    Of the names of one OR the longest that goes on from the first is taken: “Mills Lumber” says more than “Mills”.
+
     A piece is a term, a fact, a NEAR, one of these in a field, or a NOT with all that it excludes.
     """
     if isinstance(node, In):
@@ -34,13 +51,27 @@ def support(reading: Reading, node: Node, where: Part | None = None) -> Pieces |
     if isinstance(node, And):
         return _all(reading, node, where)
     if isinstance(node, Or):
-        branches = (support(reading, part, where) for part in node.parts)
-        return next((pieces for pieces in branches if pieces is not None), None)
+        return _branch(reading, node, where)
     if isinstance(node, Not):
         inner = placed(node.part, where)
         return None if reading.holds(inner) else (Not(inner),)
     piece = placed(node, where)
     return (piece,) if reading.holds(piece) else None
+
+
+def _branch(reading: Reading, node: Or, where: Part | None) -> Pieces | None:
+    branches = ((part, support(reading, part, where)) for part in node.parts)
+    first, pieces = next(((part, pieces) for part, pieces in branches if pieces is not None), (node, None))
+    if not isinstance(first, Word | Phrase):
+        return pieces
+    name = first.text.casefold()
+    longer = (one for one in node.parts if isinstance(one, Word | Phrase) and name in one.text.casefold())
+    held = (one for one in islice(longer, MOST_TERMS) if reading.holds(one, where))
+    return (placed(max(held, key=_length, default=first), where),)
+
+
+def _length(name: Word | Phrase) -> int:
+    return len(name.text)
 
 
 def _all(reading: Reading, node: And, where: Part | None) -> Pieces | None:

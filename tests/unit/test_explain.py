@@ -28,6 +28,12 @@ def marked(explanation, text, title=None):
 
 MATCHES = [
     ("Mills", "Mills is late", "says “Mills”", "Mills"),
+    (
+        'Mills OR "Mills Lumber" OR "mills lumber co"',
+        "Mills Lumber again",
+        "says “Mills Lumber”",
+        '"Mills Lumber"',
+    ),
     ("Mills refund", "a refund by Mills", "says “Mills” and “refund”", "Mills AND refund"),
     (
         'Mills (refund OR "charged twice") -Hayley',
