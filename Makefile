@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check bench test-slow lock clean
+.PHONY: help run demo test check bench bench-percolator test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,6 +37,13 @@ bench: $(VENV)/.dev $(VENV)/.project  ## ours beside the naive stack, on the sam
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/false_alarms.py
 	$(BIN)/python -m benchmarks.stories
+	$(BIN)/python benchmarks/percolator.py
+
+bench-percolator: $(VENV)/.dev $(VENV)/.project  ## what a text costs with 100 to 100,000 queries
+	$(BIN)/python benchmarks/percolator.py
+
+bench-entity: $(VENV)/.dev $(VENV)/.project  ## what twenty marks are worth; needs the evaluation data beside the checkout
+	$(BIN)/python -m benchmarks.entity
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s

@@ -1,6 +1,6 @@
 """How well a proposal from twenty marks tells a company from what shares its name, on sentences it has not seen.
 
-python benchmarks/entity.py [--seeds 10]
+python -m benchmarks.entity [--seeds 10]
 
 Reads shared/eval/entity beside the checkout. For each word and seed the sentences are split: seven of ten are the client's stored matches,
 of which some are marked as they are labelled, the rest is the test. The proposal is then written into the client's context and the
@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from listener.domain.client import Client, Context
@@ -73,6 +74,7 @@ def sentences(word: str) -> list[Sentence]:
     return [(row["text"], row["sense"] == ABOUT[word]) for row in _rows("coarsewsd") if row["word"] == word]
 
 
+@cache
 def _rows(name: str) -> list[dict]:
     with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
