@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +61,32 @@ def _rss_mb() -> float:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 2**20
+
+
+def reload(count: int) -> None:
+    """Reads and compiles so many new queries in a thread, as a reload does, while the old ones go on answering."""
+    running = Percolator(parsed(count))
+    items = [Item(text=text) for text in short_texts()]
+    fresh = list(queries(count, seed=8))
+    took: list[float] = []
+
+    def make() -> None:
+        begun = time.thread_time()
+        Percolator([(str(number), parse_query(text)) for number, text in enumerate(fresh)])
+        took.append(time.thread_time() - begun)
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    answered, longest, last = 0, 0.0, time.monotonic()
+    while maker.is_alive():
+        running.matches(items[answered % len(items)])
+        answered += 1
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    maker.join()
+    print(
+        f"\n{count:,} new queries read and compiled beside the running ones in {took[0]:.2f} CPU-seconds; meanwhile"
+    )
+    print(f"{answered:,} texts were answered, and none waited longer than {1000 * longest:.0f} ms")
 
 
 def rates(percolators: Sequence[Percolator], items: Sequence[Item], repetitions: int) -> list[float]:
@@ -126,6 +153,7 @@ def main(repetitions: int = 5) -> None:
             f"{count:>9,}{one['parse_s']:>10.2f}{one['build_s']:>10.2f}{one['queries_mb']:>12.1f}{one['compiled_mb']:>13.1f}",
             flush=True,
         )
+    reload(10_000)
     all_of_them = parsed(SIZES[-1])
     built = [(all_of_them[:count], Percolator(all_of_them[:count])) for count in SIZES]
     gc.freeze()

@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -195,6 +196,24 @@ def test_threads_that_share_it_find_the_same():
             lambda item: [match.client_id for match in percolator.matches(item)], items * 4
         )
         assert list(together) == alone * 4
+
+
+def test_it_goes_on_answering_while_others_are_compiled_beside_it():
+    running = Percolator([("mills", parse_query("Mills"))])
+    made = []
+    maker = Thread(
+        target=lambda: made.append(
+            Percolator([(str(number), parse_query(f"Quorlax{number} late")) for number in range(5_000)])
+        )
+    )
+    maker.start()
+    answered = 0
+    while maker.is_alive():
+        assert len(running.matches(Item(text="Mills is late"))) == 1
+        answered += 1
+    maker.join()
+    assert len(made[0]) == 5_000
+    assert answered > 100
 
 
 def test_queries_in_a_context_rest_on_the_cheaper_of_the_two():
