@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from listener.domain.about import about
 from listener.domain.masking import STAND_IN, cover, names_in
 from listener.domain.sentiment import Label, Score
 from listener.scoring.language import SHORT, Tongue, tell
+from listener.scoring.valence import measure, tables
 
 if TYPE_CHECKING:
     from listener.domain.client import Client
@@ -48,7 +47,7 @@ class VaderScorer:
         if not _is_readable(tongue, weighed):
             return Score(label="unknown", value=None, scorer=self.version, reasons=tuple(reasons))
         reasons.append("words: " + (", ".join(weighed[:_REASONED_WORDS]) or "none that says good or bad"))
-        value = float(_analyzer().polarity_scores(masked)["compound"])
+        value = measure(masked).compound
         return Score(label=_label(value), value=value, scorer=self.version, reasons=tuple(reasons))
 
 
@@ -72,7 +71,7 @@ def _steady(text: str) -> str:
 
 
 def _few_emoji(text: str) -> str:
-    emojis = _analyzer().emojis
+    emojis = tables().emojis
     if sum(map(emojis.__contains__, text)) <= MOST_EMOJI:
         return text
     kept: list[str] = []
@@ -86,30 +85,11 @@ def _few_emoji(text: str) -> str:
 
 def _lexicon_words(text: str) -> list[str]:
     """The words and emoji that VADER weighs, in order, each once. All are the lexicon's own, so they are safe to show."""
-    analyzer = _analyzer()
-    described = (
-        "" if text.isascii() else " ".join(filter(None, map(analyzer.emojis.get, dict.fromkeys(text))))
-    )
+    known = tables()
+    described = "" if text.isascii() else " ".join(filter(None, map(known.emojis.get, dict.fromkeys(text))))
     tokens = (token for piece in (text, described) for token in piece.lower().split())
     forms = (form for token in tokens for form in (token, token.strip(_PUNCTUATION)))
-    return [word for word in dict.fromkeys(forms) if word in analyzer.lexicon]
+    return [word for word in dict.fromkeys(forms) if word in known.lexicon]
 
 
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-
-
-class _Analyzer(Protocol):
-    lexicon: dict[str, float]
-    emojis: dict[str, str]
-
-    def polarity_scores(self, text: str) -> dict[str, float]: ...
-
-
-@cache
-def _analyzer() -> _Analyzer:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its lexicon by codecs.open
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-        analyzer: _Analyzer = SentimentIntensityAnalyzer()
-    return analyzer
