@@ -23,7 +23,7 @@ _BRIEF = 160
 """Characters under which one phrase will do; a longer text must hold two different ones."""
 
 
-@lru_cache(maxsize=16)  # asked for the keys of its story, for those it is merged by, and for its sketch
+@lru_cache(maxsize=4)  # asked for the keys of its story, for those it is merged by, and for its sketch
 def is_boilerplate(text: str) -> bool:
     """Whether most of a text stands near to phrases by which pages speak of themselves."""
     read = f" {' '.join(said(text))} "

@@ -114,7 +114,7 @@ def words(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def said(text: str) -> tuple[str, ...]:
     """The words of a text that several ask for in turn: what it is known again by, its story, its sketch."""
     return tuple(words(text))
