@@ -1,0 +1,22 @@
+"""What the base makes of a text toward a client, before it is a label: what a label, and a learned model, go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A text weighed toward one client.
+
+    masked     what was scored: title and the sentences about the client, its names replaced by one neutral token
+    value      the base's verdict in [-1, 1], None where it cannot read the text: then the label is unknown
+    features   numbers of the base by name (its four values, cues by kind, questions, …), each within [-10, 10]
+    reasons    short sentences that a person can check
+    """
+
+    masked: str
+    value: float | None
+    features: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
