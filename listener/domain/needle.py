@@ -43,17 +43,22 @@ class Needle:
     def spans(self, text: str) -> Iterator[Span]:
         """Every place where the term stands in the folded `text`, in order; they may overlap."""
         size = len(self.text)
-        start = text.find(self.text) if size else -1
+        start = self._next(text, 0)
         while start >= 0:
-            behind = start + 1
-            if self.stands(text, start, start + size):
-                yield start, self._reach(text, start + size)
-            elif self.left:
-                behind = max(behind, inside_word(text, start))
-            start = text.find(self.text, behind)
+            yield start, self._reach(text, start + size)
+            start = self._next(text, start + 1)
 
     def occurs(self, text: str) -> bool:
-        return self.text in text and next(self.spans(text), None) is not None
+        return self.text in text and self._next(text, 0) >= 0
+
+    def _next(self, text: str, start: int) -> int:
+        """Where it stands first from `start` on, or -1; in bounded time also where it is in the middle of long words."""
+        size = len(self.text)
+        start = text.find(self.text, start) if size else -1
+        while start >= 0 and not self.stands(text, start, start + size):
+            behind = inside_word(text, start) if self.left else start
+            start = text.find(self.text, max(behind, start + 1))
+        return start
 
     def _reach(self, text: str, end: int) -> int:
         if self.stretches:

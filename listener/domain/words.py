@@ -124,9 +124,9 @@ def word_starts(folded: str) -> list[int]:
     """Where the words of a folded text begin, as a person counts them: `don't` and `Mills's` are one each; so is each character
     of an unspaced script.
     """
-    found = _a_counted_word().finditer(folded)
     if folded.isascii():
-        return [word.start() for word in found]
+        return [word.start() for word in _a_counted_spaced_word().finditer(folded)]
+    found = _a_counted_word().finditer(folded)
     return [
         word.start() for word in found if word.lastindex is None or not _marked_before(folded, word.start())
     ]
@@ -281,3 +281,8 @@ def _a_word() -> re.Pattern[str]:
 def _a_counted_word() -> re.Pattern[str]:
     letters = rf"[^\W_{UNSPACED}]+"
     return re.compile(rf"[{UNSPACED}]|({letters}(?:'{letters})*)")
+
+
+@cache
+def _a_counted_spaced_word() -> re.Pattern[str]:
+    return re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.ASCII)
