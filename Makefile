@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check bench bench-percolator test-slow lock clean
+.PHONY: help run demo test check bench bench-percolator bench-entity test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
