@@ -9,7 +9,7 @@ from listener.domain.needle import Needle
 from listener.domain.tree import Node
 
 if TYPE_CHECKING:
-    from ahocorasick_rs import AhoCorasick
+    from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 Rest: TypeAlias = Node | None
 """What is left to ask of a query once its anchor stands: a part of its tree, or nothing."""
@@ -17,23 +17,47 @@ Rest: TypeAlias = Node | None
 Owners: TypeAlias = Mapping[Needle, Sequence[tuple[int, Rest]]]
 """Each anchor with the numbers of the queries that rest on it, and what is left to ask of each."""
 
+_SIGNS_ARE_SPACES = bytes(byte if chr(byte).isalnum() or byte > 127 else 32 for byte in range(256))
+
 
 class Scan:
-    """One Aho-Corasick automaton over all needles. Immutable and safe to share."""
+    """Two Aho-Corasick automata over all needles. Immutable and safe to share.
+
+    Most texts are ASCII: in these every sign is read as a space and a word is looked for with a space at each edge, so that
+    `art` is not met in every start. Other texts are searched for the needles as they are.
+    """
 
     def __init__(self, owners: Owners) -> None:
-        self._needles = tuple(owners)
-        self._owners = tuple(map(tuple, owners.values()))
-        self._automaton = _automaton([needle.text for needle in owners])
+        self._held = tuple((needle, tuple(rests)) for needle, rests in owners.items())
+        self._any = _automaton([needle.text for needle, _ in self._held])
+        self._ascii = tuple(
+            (needle, needle.left - 1, needle.right + 1, rests)
+            for needle, rests in self._held
+            if needle.text.isascii()
+        )
+        self._spaced = _bytes_automaton([_spaced(needle) for needle, _, _, _ in self._ascii])
 
     def owners(self, folded: str) -> dict[int, Rest]:
         """The queries one of whose needles stands in the text, with what is left to ask."""
-        standing: set[int] = set()
+        return self._in_ascii(folded) if folded.isascii() else self._in_any(folded)
+
+    def _in_ascii(self, folded: str) -> dict[int, Rest]:
+        spaced = f" {folded} ".encode().translate(_SIGNS_ARE_SPACES)
         owners: dict[int, Rest] = {}
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if pattern not in standing and self._needles[pattern].stands(folded, start, end):
-                standing.add(pattern)
-                owners.update(self._owners[pattern])
+        for pattern, start, end in self._spaced.find_matches_as_indexes(spaced, overlapping=True):
+            needle, left, right, rests = self._ascii[pattern]
+            if folded.startswith(needle.text, start + left) and needle.stands(
+                folded, start + left, end - right
+            ):
+                owners.update(rests)
+        return owners
+
+    def _in_any(self, folded: str) -> dict[int, Rest]:
+        owners: dict[int, Rest] = {}
+        for pattern, start, end in self._any.find_matches_as_indexes(folded, overlapping=True):
+            needle, rests = self._held[pattern]
+            if needle.stands(folded, start, end):
+                owners.update(rests)
         return owners
 
 
@@ -52,7 +76,18 @@ class Hosts:
         return owners
 
 
+def _spaced(needle: Needle) -> bytes:
+    """The needle as it stands in an ASCII text whose signs are spaces."""
+    return f"{' ' * needle.left}{needle.text}{' ' * needle.right}".encode().translate(_SIGNS_ARE_SPACES)
+
+
 def _automaton(patterns: list[str]) -> AhoCorasick:
     from ahocorasick_rs import AhoCorasick
 
     return AhoCorasick(patterns)
+
+
+def _bytes_automaton(patterns: list[bytes]) -> BytesAhoCorasick:
+    from ahocorasick_rs import BytesAhoCorasick
+
+    return BytesAhoCorasick(patterns)
