@@ -17,7 +17,7 @@ from listener.store.upsert import insert_new
 OWN_WORDING = 0.8
 """Shared wording under which a copy is remembered too, to know others by; one that is closer brings nothing new."""
 
-CROWDED = 20
+CROWDED = 10
 """Sketches that share a band from which on it takes no more: thousands of reports of one template must not all be compared."""
 
 
