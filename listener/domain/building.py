@@ -27,7 +27,7 @@ from listener.domain.tree import (
     any_of,
     negation,
 )
-from listener.domain.unreadable import DEEPEST, SHOWN, refused, shown
+from listener.domain.unreadable import MOST_NEARS, SHOWN, refused, shown
 from listener.domain.urls import host_of
 
 FARTHEST = 99
@@ -154,8 +154,8 @@ def _near(left: Node, operator: Token, right: Node) -> Node:
         if fault := _no_side(side):
             raise refused(operator, f"{fault} cannot be a side of {shown(operator)}: {_INSTEAD}")
     joined = Near(left, right, within=int(digits), ordered=operator.startswith("O"))
-    if _nears(joined) > DEEPEST:
-        raise refused(operator, f"More than {DEEPEST} NEAR are chained here: join some of them by AND.")
+    if _nears(joined) > MOST_NEARS:
+        raise refused(operator, f"More than {MOST_NEARS} NEAR are chained here: join some of them by AND.")
     return joined
 
 

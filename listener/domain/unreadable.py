@@ -16,7 +16,10 @@ MOST = 4_000
 """Words, phrases and values in one query: what is read in well under a second."""
 
 DEEPEST = 40
-"""Parentheses within parentheses, and NEAR within NEAR."""
+"""Parentheses within parentheses."""
+
+MOST_NEARS = 10
+"""NEAR within NEAR: each passes over the text again, and nobody means more."""
 
 SHOWN = 40
 """Characters of a piece that a sentence repeats."""
