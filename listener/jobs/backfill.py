@@ -6,16 +6,19 @@ counted. Only what came from places that are read for the client is asked: anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+
+import sqlalchemy as sa
 
 from listener.connector.target import Target
 from listener.domain.found import Found
 from listener.jobs.plan import Plan
-from listener.store import asked_back, configured, mentions, stored
+from listener.store import asked_back, configured, matches, mentions, stored
 from listener.store.asked_back import Waiting
 from listener.store.engine import Database
+from listener.store.matches import Offer
 from listener.store.mentions import Incoming
 from listener.store.stored import Kept
 from listener.telemetry import boundary, say
@@ -46,23 +49,14 @@ def step(database: Database, plan: Plan) -> bool:
         return False
     found = _asked(database, plan, leaf)
     with database.write() as connection:
-        matches = 0
-        for target_id, incoming in found:
-            matches += mentions.add(
-                connection,
-                incoming,
-                target_id=target_id,
-                kind=leaf.targets[target_id].kind,
-                backfill=frozenset(leaf.those),
-                now=leaf.kept[-1].fetched_at,
-            ).matches
+        added = matches.add(connection, list(_offers(connection, found))).matches
         if leaf.is_last:
             asked_back.finish(connection, leaf.those)
         else:
             asked_back.move(connection, leaf.those, leaf.kept[-1].mention_id)
         boundary("asking-back")
-    if matches:
-        say("asked-back", clients=len(leaf.those), matches=matches)
+    if added:
+        say("asked-back", clients=len(leaf.those), matches=added)
     return True
 
 
@@ -84,21 +78,37 @@ def _leaf(database: Database, plan: Plan) -> _Leaf | None:
     return _Leaf(those=those, kept=kept, targets=targets)
 
 
-def _asked(database: Database, plan: Plan, leaf: _Leaf) -> list[tuple[int, list[Incoming]]]:
-    """By target, what matches a client that waits and is not stored about it yet."""
+def _asked(database: Database, plan: Plan, leaf: _Leaf) -> list[Incoming]:
+    """What matches a client that waits and is not stored about it yet, as the intake judges it."""
     by_target: dict[int, list[Found]] = {}
     for one in leaf.kept:
         if one.target_id in leaf.targets:
             by_target.setdefault(one.target_id, []).append(one.found)
-    return [
-        (target_id, list(_only_for(leaf.those, plan.intake.judge(database, leaf.targets[target_id], page))))
+    judged = (
+        one
         for target_id, page in by_target.items()
+        for one in plan.intake.judge(database, leaf.targets[target_id], page)
+    )
+    return [
+        replace(one, judged=new)
+        for one in judged
+        if (new := tuple(each for each in one.judged if each.client_id in leaf.those))
     ]
 
 
-def _only_for(those: Waiting, incoming: Iterable[Incoming]) -> Iterable[Incoming]:
-    """The matches of those who wait; what the mentions merge with and which story they tell was decided when they came."""
-    for one in incoming:
-        judged = tuple(each for each in one.judged if each.client_id in those)
-        if judged:
-            yield replace(one, judged=judged, merge_keys=(), story_keys=())
+def _offers(connection: sa.Connection, found: Sequence[Incoming]) -> Iterator[Offer]:
+    """Matches of what is still there: what was forgotten meanwhile stays away."""
+    there = mentions.known(connection, (one.identity for one in found))
+    for one in found:
+        mention_id = there.get(one.identity)
+        if mention_id is None:
+            continue
+        for judged in one.judged:
+            yield Offer(
+                mention_id=mention_id,
+                client_id=judged.client_id,
+                score=judged.score,
+                own=judged.own,
+                backfill=True,
+                explanation=judged.explanation,
+            )
