@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check bench bench-percolator bench-entity test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -23,6 +23,8 @@ run: $(VENV)/.project  ## listen with config.example.yaml (SQLite, no key needed
 
 demo: $(VENV)/.project  ## show it at work in half a minute: no account, no network
 	@exec $(BIN)/listener demo
+
+learn: $(VENV)/.learn  ## install what learning from corrections needs (scikit-learn)
 
 test: check  ## all that CI runs: check, then every test on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist worksteal
@@ -54,7 +56,8 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11.5 --gener
 lock:  ## write the locks again from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --group build pyproject.toml -o requirements.lock
-	$(COMPILE) --group build --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build --group dev --extra learn -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra learn -c requirements-dev.lock pyproject.toml -o requirements-learn.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
 
 clean:  ## remove what make and the tools have made; databases stay
@@ -82,6 +85,11 @@ $(VENV)/.run: requirements.lock requirements-build.lock | $(VENV)/.made
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "installing requirements-dev.lock (half a minute)"
+	@$(PIP) install --require-hashes --no-build-isolation -r $<
+	@touch $@
+
+$(VENV)/.learn: requirements-learn.lock $(VENV)/.run
+	@echo "installing requirements-learn.lock (a minute)"
 	@$(PIP) install --require-hashes --no-build-isolation -r $<
 	@touch $@
 
