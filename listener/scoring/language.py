@@ -23,7 +23,7 @@ _NO_LANGUAGE = frozenset(["und", "zxx", "mul", "mis", "art", "qam", "qct", "qht"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
+class Language:
     """A language as two or three letters, by whose word, and how sure in [0, 1]; "" where it cannot be told."""
 
     code: str
@@ -36,22 +36,22 @@ class Tongue:
         return f"language: {self.code} ({self.confidence:.2f}, says {self.by})"
 
 
-SHORT = Tongue(code="", confidence=0.0, by="nobody")
-UNCLEAR = Tongue(code="", confidence=0.0, by="the text")
+SHORT = Language(code="", confidence=0.0, by="nobody")
+UNCLEAR = Language(code="", confidence=0.0, by="the text")
 
 
-def tell(text: str, place: str | None) -> Tongue:
+def tell(text: str, place: str | None) -> Language:
     """The language of `text`, in which no client's name should stand; `place` is the place's word ("en", "de-AT", None)."""
     said = _plain(text)
     declared = _declared(place)
-    tongue = detect(said)
+    told = detect(said)
     if len(said.split()) < TELLING:
         if declared:
-            return Tongue(code=declared, confidence=1.0, by="the place")
-        return tongue if tongue.confidence >= PLAIN else SHORT
-    if declared and (tongue.code == declared or tongue.confidence < PLAIN):
-        return Tongue(code=declared, confidence=max(tongue.confidence, PLAIN), by="the place")
-    return tongue
+            return Language(code=declared, confidence=1.0, by="the place")
+        return told if told.confidence >= PLAIN else SHORT
+    if declared and (told.code == declared or told.confidence < PLAIN):
+        return Language(code=declared, confidence=max(told.confidence, PLAIN), by="the place")
+    return told
 
 
 def language_of(text: str) -> str | None:
@@ -59,7 +59,7 @@ def language_of(text: str) -> str | None:
     return tell(text, None).code or None
 
 
-def detect(text: str) -> Tongue:
+def detect(text: str) -> Language:
     """The language of the text by its letters alone. Never downloads, never raises on a text."""
     guesses = _detector().detect(_one_line(text), model="lite", k=3)
     scores = {str(guess["lang"]): float(guess["score"]) for guess in guesses}
@@ -67,7 +67,7 @@ def detect(text: str) -> Tongue:
     if scores.get("en", 0.0) >= SURE_FROM:
         best = "en"
     known = scores.get(best, 0.0) >= SURE_FROM
-    return Tongue(code=best, confidence=scores[best], by="the text") if known else UNCLEAR
+    return Language(code=best, confidence=scores[best], by="the text") if known else UNCLEAR
 
 
 def _declared(place: str | None) -> str:

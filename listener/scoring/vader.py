@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from listener.domain.about import about
 from listener.domain.masking import STAND_IN, cover, names_in
 from listener.domain.sentiment import Label, Score
-from listener.scoring.language import SHORT, Tongue, tell
+from listener.scoring.language import SHORT, Language, tell
 from listener.scoring.valence import measure, tables
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class VaderScorer:
         said = about(title, text, client)
         named = names_in(said, client)
         tongue = tell(cover(said, named, " "), language)
-        masked = _steady(cover(said, named, STAND_IN))
-        weighed = _lexicon_words(masked)
+        masked = steady(cover(said, named, STAND_IN))
+        weighed = lexicon_words(masked)
         reasons = [str(tongue)]
         if named:
             reasons.append("masked: " + ", ".join(dict.fromkeys(place.name for place in named)))
@@ -51,7 +51,7 @@ class VaderScorer:
         return Score(label=_label(value), value=value, scorer=self.version, reasons=tuple(reasons))
 
 
-def _is_readable(tongue: Tongue, weighed: list[str]) -> bool:
+def _is_readable(tongue: Language, weighed: list[str]) -> bool:
     return tongue.code == "en" or (tongue == SHORT and bool(weighed))
 
 
@@ -61,7 +61,7 @@ def _label(value: float) -> Label:
     return "negative" if value <= -THRESHOLD else "neutral"
 
 
-def _steady(text: str) -> str:
+def steady(text: str) -> str:
     """The text with floods cut: a sign at most four times in a row (VADER counts no further), so many emoji and words."""
     calm = re.sub(r"([^\w\s])\1{4,}", r"\1\1\1\1", text)
     if not calm.isascii():
@@ -83,7 +83,7 @@ def _few_emoji(text: str) -> str:
     return "".join(kept)
 
 
-def _lexicon_words(text: str) -> list[str]:
+def lexicon_words(text: str) -> list[str]:
     """The words and emoji that VADER weighs, in order, each once. All are the lexicon's own, so they are safe to show."""
     known = tables()
     described = "" if text.isascii() else " ".join(filter(None, map(known.emojis.get, dict.fromkeys(text))))

@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from listener.domain.sentiment import Label
+
+GOOD_FROM = 0.05
+BAD_FROM = -0.05
+"""From here on a value is praise, and down from here a complaint; between them it is neither."""
+
+
+def label_of(value: float | None) -> Label:
+    """The label that follows from a value."""
+    if value is None:
+        return "unknown"
+    if value >= GOOD_FROM:
+        return "positive"
+    return "negative" if value <= BAD_FROM else "neutral"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:

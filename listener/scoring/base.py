@@ -1,0 +1,61 @@
+"""The base: what is said about the client goes to the scorer of its language; where there is none, the label is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from listener.domain.client import Client
+from listener.domain.sentiment import Score
+from listener.scoring import tongues
+from listener.scoring.language_names import called
+from listener.scoring.tongue import Said, Tongue, said
+from listener.scoring.weighed import Weighed, label_of
+
+FALLBACK = "en"
+"""Asked where the language cannot be told: it weighs such a text only on words that are its own."""
+
+Find = Callable[[str], Tongue | None]
+
+
+def weigh(
+    *, text: str, title: str | None, client: Client, language: str | None, find: Find = tongues.find
+) -> Weighed:
+    """What the text says toward the client, before it is a label; `language` is the place's own word."""
+    spoken = said(text=text, title=title, client=client, language=language)
+    tongue = find(spoken.language.code or FALLBACK)
+    if tongue is None:
+        missing = f"no scorer for {called(spoken.language.code or FALLBACK)}"
+        weighed = Weighed(masked=spoken.masked, value=None, reasons=(missing,))
+    else:
+        weighed = tongue.weigh(spoken)
+    return replace(weighed, reasons=(*_met(spoken), *weighed.reasons))
+
+
+def _met(spoken: Said) -> tuple[str, ...]:
+    """The reasons that hold in any language."""
+    if not spoken.named:
+        return (str(spoken.language),)
+    names = dict.fromkeys(place.name for place in spoken.named)
+    return str(spoken.language), "masked: " + ", ".join(names)
+
+
+@cache
+def version() -> str:
+    """Of the base with every language that has a scorer."""
+    found = (tongues.find(code) for code in tongues.codes())
+    return "+".join(["base.1", *(f"{one.code}.{one.version}" for one in found if one)])
+
+
+@dataclass(frozen=True, slots=True)
+class BaseScorer:
+    """The base behind the domain's Scorer. Under 50 ms for any text."""
+
+    version: str = field(default_factory=version)
+
+    def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
+        weighed = weigh(text=text, title=title, client=client, language=language)
+        return Score(
+            label=label_of(weighed.value), value=weighed.value, scorer=self.version, reasons=weighed.reasons
+        )
