@@ -16,7 +16,7 @@ from listener.store import stories
 from listener.store.chunks import chunks
 from listener.store.corrected import corrected
 from listener.store.tables import clients, matches, mentions
-from listener.store.voices import decided_again, as_testimony
+from listener.store.voices import as_testimony, decided_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
