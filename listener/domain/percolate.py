@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from listener.domain.anchors import Anchor, Place, anchors, beside
@@ -25,8 +24,6 @@ from listener.domain.scan import Hosts, Rest, Scan
 from listener.domain.tree import Domain, Exact, Node, terms
 
 Resting: TypeAlias = dict[Needle, list[tuple[int, Rest]]]
-
-_number = itemgetter(0)
 
 
 class Match(NamedTuple):
@@ -73,11 +70,13 @@ class Percolator:
         candidates = self._candidates(reading)
         if not candidates:
             return ()
+        holds, queries = reading.holds, self._queries
+        found = [number for number, rest in candidates.items() if rest is None or holds(rest)]
+        if len(found) > 1:
+            found.sort()
         return tuple(
-            Match(*self._queries[number], reading)
-            for number, rest in sorted(candidates.items(), key=_number)
-            if rest is None or reading.holds(rest)
-        )
+            [Match(*queries[number], reading) for number in found]
+        )  # a list first: twice as fast for few
 
     def _candidates(self, reading: Reading) -> dict[int, Rest]:
         """The queries one of whose anchors the item holds, with what is left to ask: no other can be true of it."""

@@ -30,12 +30,9 @@ class Scan:
     def __init__(self, owners: Owners) -> None:
         self._held = tuple((needle, tuple(rests)) for needle, rests in owners.items())
         self._any = _automaton([needle.text for needle, _ in self._held])
-        self._ascii = tuple(
-            (needle, needle.left - 1, needle.right + 1, rests)
-            for needle, rests in self._held
-            if needle.text.isascii()
-        )
-        self._spaced = _bytes_automaton([_spaced(needle) for needle, _, _, _ in self._ascii])
+        in_ascii = [(needle, rests) for needle, rests in self._held if needle.text.isascii()]
+        self._ascii = tuple((_is_plain(needle), needle, rests) for needle, rests in in_ascii)
+        self._spaced = _bytes_automaton([_spaced(needle) for needle, _ in in_ascii])
 
     def owners(self, folded: str) -> dict[int, Rest]:
         """The queries one of whose needles stands in the text, with what is left to ask."""
@@ -43,12 +40,11 @@ class Scan:
 
     def _in_ascii(self, folded: str) -> dict[int, Rest]:
         spaced = f" {folded} ".encode().translate(_SIGNS_ARE_SPACES)
+        joined = "_" in folded  # which holds words together, and is a space here
         owners: dict[int, Rest] = {}
         for pattern, start, end in self._spaced.find_matches_as_indexes(spaced, overlapping=True):
-            needle, left, right, rests = self._ascii[pattern]
-            if folded.startswith(needle.text, start + left) and needle.stands(
-                folded, start + left, end - right
-            ):
+            plain, needle, rests = self._ascii[pattern]
+            if (plain and not joined) or _stands(needle, folded, start, end):
                 owners.update(rests)
         return owners
 
@@ -74,6 +70,17 @@ class Hosts:
             owners.update(self._owners.get(host, ()))
             host = host.partition(".")[2]
         return owners
+
+
+def _is_plain(needle: Needle) -> bool:
+    """Whether a needle that was found between spaces stands there for certain: one word without signs. (In a phrase a space may be a sign.)"""
+    return needle.left and needle.right and not needle.whole and needle.text.isalnum()
+
+
+def _stands(needle: Needle, folded: str, start: int, end: int) -> bool:
+    """The same of any needle, found at these places in the text with a space before it and signs as spaces."""
+    first = start - 1 + needle.left
+    return folded.startswith(needle.text, first) and needle.stands(folded, first, end - 1 - needle.right)
 
 
 def _spaced(needle: Needle) -> bytes:
