@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import shlex
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from listener.cli import WRONG, Refusal
 from listener.cli.output import printable, write
 from listener.cli.proposing import Proposed, explained, object_of, proposed
 from listener.cli.show import no_client
+from listener.cli.who import whoever
 from listener.config import load, plan
 from listener.config.config import Config
 from listener.config.keeping import change
@@ -58,7 +58,7 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
     word = Word(
         client=client,
         about=about,
-        who=arguments.who or _whoever(),
+        who=arguments.who or whoever(),
         scorer=make_scorer(),
         names=plan.names(config),
     )
@@ -136,13 +136,6 @@ def _kept(config: Config, how: Callable[[Marks], Marks]) -> None:
         change(path, how)
     except OSError as error:
         raise Refusal(f"cannot write {path}: {error.strerror}. Mark again once it can be written") from error
-
-
-def _whoever() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user, as in a container
-        return "somebody"
 
 
 def _told(one: Done, client: Client, *, about: bool) -> str:
