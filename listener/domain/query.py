@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from listener.domain.anchors import anchors
+from listener.domain.anchors import is_anchored
 from listener.domain.client import Client
 from listener.domain.grammar import parse_term, parse_tree
 from listener.domain.tree import Node, Term, all_of, any_of, negation, printed
@@ -38,7 +38,7 @@ class Query:
 def parse_query(text: str) -> Query:
     """Read a query; docs/queries.md has the language. Raises QueryError, which says where and what to write instead."""
     tree = parse_tree(text)
-    if anchors(tree, lambda _: 1.0) is None:
+    if not is_anchored(tree):
         raise QueryError(
             "This query is also true of texts that hold none of its words: each side of an OR, and the query as a "
             "whole, needs at least one word, phrase, author, domain, site or address that is not behind NOT.",

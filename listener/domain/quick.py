@@ -1,4 +1,5 @@
-"""The common shape of a query, read without the grammar: plain words, phrases, handles and tags with AND, OR, NOT, - and parentheses.
+"""The common shape of a query, read without the grammar: plain words, phrases, handles and tags with
+AND, OR, NOT, -, NEAR and parentheses.
 
 Ten thousand changed queries are to be read within a second or two. Whatever is not of this shape, every mistake included, is
 left to the grammar; a test holds the two to the same tree.
@@ -8,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from listener.domain.tree import Handle, Node, Phrase, Tag, Word, all_of, any_of, negation
-from listener.domain.unreadable import DEEPEST
+from listener.domain.tree import Handle, Near, Node, Or, Phrase, Tag, Word, all_of, any_of, negation
+from listener.domain.unreadable import DEEPEST, MOST_NEARS
 
 _LONGEST = 2_000
 _PIECE = re.compile(
-    r"""[\ \t\r\n]*(?: ([()])
+    r"""[\ \t\r\n]*(?: ([()]|O?NEAR/[0-9]{1,2}(?=[\ \t\r\n(]))
              | (-)(?=[A-Za-z0-9"@\#(])
              | (?: "([A-Za-z0-9][A-Za-z0-9\ &'.-]*)"
                  | (?!(?i:O?NEAR)) ([A-Za-z0-9](?:[A-Za-z0-9]|['&.-](?=[A-Za-z0-9]))*)
@@ -32,6 +33,8 @@ class _Other(Exception):  # noqa: N818 - no mistake: another shape
 def quick_tree(text: str) -> Node | None:
     """The tree of a query of the common shape; None for every other."""
     if len(text) > _LONGEST or max(text.count("("), text.count("NOT")) > DEEPEST:
+        return None
+    if text.count("NEAR/") > MOST_NEARS:
         return None
     try:
         pieces = _Pieces(text)
@@ -66,7 +69,14 @@ class _Pieces:
     def _unary(self) -> Node:
         if self._takes("NOT"):
             return negation(self._unary())
-        return negation(self._atom()) if self._takes("-") else self._atom()
+        return negation(self._near()) if self._takes("-") else self._near()
+
+    def _near(self) -> Node:
+        left = self._atom()
+        while near := self._takes_near():
+            left, right = _side(left), _side(self._atom())
+            left = Near(left, right, within=int(near.partition("/")[2]), ordered=near.startswith("O"))
+        return left
 
     def _atom(self) -> Node:
         if self._takes("("):
@@ -85,8 +95,23 @@ class _Pieces:
         self._index += taken
         return taken
 
+    def _takes_near(self) -> str | None:
+        piece = None if self.at_end() else self._pieces[self._index]
+        if not isinstance(piece, str) or "NEAR" not in piece:
+            return None
+        self._index += 1
+        return piece
+
     def _goes_on(self) -> bool:
         return not self.at_end() and self._pieces[self._index] not in {"OR", ")"}
+
+
+def _side(node: Node) -> Node:
+    """What may stand beside NEAR: a term, alternatives of terms, or what stood near before."""
+    terms = node.parts if isinstance(node, Or) else (node,)
+    if isinstance(node, Near) or all(isinstance(term, Word | Phrase | Handle | Tag) for term in terms):
+        return node
+    raise _Other
 
 
 def _cut(text: str) -> list[str | Node]:
@@ -102,11 +127,11 @@ def _cut(text: str) -> list[str | Node]:
 
 
 def _piece(found: re.Match[str]) -> str | Node:
-    parenthesis, minus, phrase, word, sign = found.groups()
+    operator, minus, phrase, word, sign = found.groups()
     if word:
         return word if word in _OPERATORS else Word(word)
     if phrase:
         return Phrase(" ".join(phrase.split()))
     if sign:
         return Handle(sign[1:]) if sign[0] == "@" else Tag(sign[1:])
-    return str(parenthesis or minus)
+    return str(operator or minus)

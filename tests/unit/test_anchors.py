@@ -6,7 +6,7 @@ import pytest
 import slowquery
 from randomquery import random_item, random_tree
 
-from listener.domain.anchors import Anchor, anchors, beside
+from listener.domain.anchors import Anchor, anchors, beside, is_anchored
 from listener.domain.item import Item
 from listener.domain.needle import Needle
 from listener.domain.percolate import Percolator
@@ -76,6 +76,13 @@ def check(chance, cases):
             satisfied += 1
             assert any(holds(anchor, item) for anchor in chosen), (printed(tree), item)
     return satisfied
+
+
+def test_a_query_is_anchored_where_it_has_anchors():
+    chance = random.Random(3)
+    for _ in range(2_000):
+        tree = random_tree(chance)
+        assert is_anchored(tree) is (anchors(tree, lambda _: 1.0) is not None), printed(tree)
 
 
 def test_an_item_that_satisfies_a_query_holds_one_of_its_anchors():

@@ -19,6 +19,8 @@ PIECES = [
         "near",
         "NEAR",
         "ONEAR/3",
+        "NEAR/05",
+        "NEAR/5",
         "Nearby",
         "and",
         "x",
@@ -61,6 +63,8 @@ def by_the_grammar(text):
         "(Mills OR #mills) NOT (Hayley -movie)",
         "a b OR c AND NOT NOT d",
         '((AT&T)) -"O\'Reilly"',
+        "a NEAR/3 b c",
+        '-a ONEAR/0 (b OR "c d") NEAR/99 @e OR f',
     ],
 )
 def test_it_reads_the_common_shape(text):
@@ -75,7 +79,9 @@ def test_it_reads_the_common_shape(text):
         "(Mills",
         "Mills)",
         "NEAR",
-        "a NEAR/3 b",
+        "a NEAR b",
+        "a NEAR/3 (b c)",
+        "a NEAR/100 b",
         "title:x",
         "mill*",
         "Müller",
