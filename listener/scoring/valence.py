@@ -71,8 +71,8 @@ def measure(text: str) -> Valence:
     words = [_bare(token) for token in text.split()]
     if not words:
         return Valence(0.0, 0.0, 0.0, 0.0)
-    weights = _weights(words)
-    return _summed(list(weights.values()), len(words), _emphasis(text))
+    weighing = weights(words)
+    return _summed(list(weighing.values()), len(words), _emphasis(text))
 
 
 def spelled_out(text: str) -> str:
@@ -99,7 +99,7 @@ def _bare(token: str) -> str:
     return token if len(stripped) <= 2 else stripped
 
 
-def _weights(words: Sequence[str]) -> dict[int, float]:
+def weights(words: Sequence[str]) -> dict[int, float]:
     """The weight of each word that has one, by its place."""
     known = tables()
     lowered = [word.lower() for word in words]
