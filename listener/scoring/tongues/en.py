@@ -1,22 +1,71 @@
-"""English."""
+"""English: the lexicon of VADER, the cues of complaint and praise, emoji, and what of each sentence is about the client."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from listener.scoring.clauses import shares
+from listener.scoring.points import Point, cues_in, points, signs
+from listener.scoring.sentence import MOST_WORDS, Sentence, read
 from listener.scoring.tongue import Said, Tongue
-from listener.scoring.vader import lexicon_words, steady
-from listener.scoring.valence import measure
+from listener.scoring.verdict import Sums, Weight, features, summed
 from listener.scoring.weighed import Weighed
 
-_REASONED_WORDS = 8
+_SHOWN = 8
+"""Words, and cues, that a reason names."""
+
+STRONG = 4.0
+APART = 0.25
+"""Praise and complaint that are both this strong, and nearer to each other than this share, contradict each other."""
 
 
 def weigh(said: Said) -> Weighed:
-    masked = steady(said.masked)
-    words = lexicon_words(masked)
-    if not said.language.code and not words:
-        return Weighed(masked=masked, value=None, reasons=("no English word that says good or bad",))
-    reason = "words: " + (", ".join(words[:_REASONED_WORDS]) or "none that says good or bad")
-    return Weighed(masked=masked, value=measure(masked).compound, reasons=(reason,))
+    weights = list(_weights(said.masked))
+    found = [point for one in weights for point in one.points]
+    if not said.language.code and not found:
+        return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
+    sums = summed(weights)
+    reasons = tuple(_reasons(found))
+    told = features(weights, sums)
+    if _contradict(sums):
+        reasons += (f"contradictory: praise {sums.good:.1f} beside complaint {sums.bad:.1f}",)
+        return Weighed(masked=said.masked, value=None, features=told, reasons=reasons)
+    return Weighed(masked=said.masked, value=sums.value, features=told, reasons=reasons)
 
 
-TONGUE = Tongue(code="en", name="English", version="vader-3.3.2", weigh=weigh)
+def _weights(text: str) -> Iterator[Weight]:
+    """Each line of the text with what counts in it; at most 250 words of the whole."""
+    room = MOST_WORDS
+    for line in text.split("\n"):
+        sentence = read(line, signs().keys(), room)
+        room -= len(sentence.lowered)
+        yield Weight(sentence=sentence, points=_counted(sentence))
+
+
+def _counted(sentence: Sentence) -> Sequence[Point]:
+    found = cues_in(sentence)
+    if not any(one.cue.others for one in found):
+        return list(points(sentence, found))
+    counted = shares(sentence, found)
+    return [one for one in points(sentence, found) if counted[one.at]]
+
+
+def _contradict(sums: Sums) -> bool:
+    least, most = sorted((sums.good, sums.bad))
+    return least >= STRONG and most - least <= APART * most
+
+
+def _reasons(found: Sequence[Point]) -> Iterator[str]:
+    words = dict.fromkeys(point.said for point in found if point.kind != "cue")
+    cued = dict.fromkeys(
+        f"{point.name} ({'+' if point.weight > 0 else '−'}: {point.said})"
+        for point in found
+        if point.kind == "cue"
+    )
+    if cued:
+        yield "cues: " + ", ".join(list(cued)[:_SHOWN])
+    if words or not cued:
+        yield "words: " + (", ".join(list(words)[:_SHOWN]) or "none that says good or bad")
+
+
+TONGUE = Tongue(code="en", name="English", version="english.1", weigh=weigh)
