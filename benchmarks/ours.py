@@ -24,7 +24,7 @@ from listener.domain.percolate import Percolator
 from listener.door.door import Door
 from listener.polling.intake import Intake
 from listener.polling.poll import _Run
-from listener.scoring.vader import VaderScorer
+from listener.scoring.base import BaseScorer
 from listener.store.engine import Database
 
 SPENT: dict[str, float] = defaultdict(float)
@@ -67,7 +67,7 @@ def main(base: str, feeds: int, rounds: int, database: str, folder: Path) -> Non
     for owner, name, stage in (
         (Door, "send", "fetch"),
         (Percolator, "matches", "match"),
-        (VaderScorer, "score", "score"),
+        (BaseScorer, "score", "score"),
         (_Run, "_keep", "store"),
         (Database, "read", "store"),
     ):

@@ -32,8 +32,8 @@ from listener.notify.contract import Post
 from listener.notify.post import poster
 from listener.polling.intake import Intake
 from listener.polling.poll import Means
+from listener.scoring.base import BaseScorer
 from listener.scoring.language import language_of
-from listener.scoring.vader import VaderScorer
 from listener.store import audit, configured, hosts, migrate, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
@@ -113,7 +113,7 @@ def make_intake(clients: tuple[Client, ...]) -> Intake:
 
 def make_scorer() -> Scorer:
     """What labels a text toward a client."""
-    return VaderScorer()
+    return BaseScorer()
 
 
 def make_door(config: Config, clock: Clock) -> Door:

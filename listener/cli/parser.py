@@ -121,11 +121,21 @@ def _trying(commands: Commands) -> None:
     _plan(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")
     test.add_argument("receiver", metavar="RECEIVER", help="its name in `receivers:`")
-    score = _command(commands, "score", "show:score", "score a text toward a client, with the reasons")
-    score.add_argument("text", metavar="TEXT")
-    score.add_argument("--client", metavar="NAME", required=True)
+    _score(commands)
     _explain(commands)
     _mark(commands)
+
+
+def _score(commands: Commands) -> None:
+    score = _command(commands, "score", "score:score", "score a text toward a client, with the reasons")
+    score.add_argument("text", metavar="TEXT", nargs="?", help="what somebody said")
+    score.add_argument("--client", metavar="NAME", help="a client of the configuration")
+    score.add_argument(
+        "--jsonl",
+        action="store_true",
+        help="instead of TEXT: read {id, text, client} lines on standard input and write {id, label, score, reasons} lines; "
+        "needs no configuration, `client` is any name",
+    )
 
 
 def _mark(commands: Commands) -> None:

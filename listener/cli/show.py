@@ -1,4 +1,4 @@
-"""Commands that look: mentions, incidents, sources, and the score of a text."""
+"""Commands that look: mentions, incidents, sources."""
 
 from __future__ import annotations
 
@@ -113,22 +113,6 @@ def sources(arguments: argparse.Namespace) -> int:
         columns=("source", "state", "last_success", "next_poll", "stored", "set_aside", "deaf"),
         below="reason",
     )
-    return 0
-
-
-def score(arguments: argparse.Namespace) -> int:
-    """Print what the scorer makes of one text."""
-    from listener.scoring.vader import VaderScorer
-
-    config = load.load(Path(arguments.config), environ=os.environ)
-    client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
-    if client is None:
-        raise Refusal(no_client(arguments.client, config), code=2)
-    made = VaderScorer().score(text=arguments.text, title=None, client=client, language=None)
-    value = "" if made.value is None else f" {made.value:+.2f}"
-    print(f"{made.label}{value} toward {client.name} ({made.scorer})")
-    for reason in made.reasons:
-        print(f"  {reason}")
     return 0
 
 
