@@ -183,7 +183,7 @@ def test_a_text_is_scored_toward_a_client_with_reasons(town):
         "score", "Mills never sent my refund, awful service", "--client", "Mills", "-c", town.config
     )
     first, *reasons = done.out.splitlines()
-    assert re.fullmatch(r"negative -0\.\d\d toward Mills \(vader.*\)", first)
+    assert re.fullmatch(r"negative -0\.\d\d toward Mills \(base.*\)", first)
     assert reasons
     wrong = saying("score", "Awful", "--client", "Nobody", "-c", town.config)
     assert (wrong.code, "there is no client 'Nobody'" in in_a_sentence(wrong)) == (2, True)
