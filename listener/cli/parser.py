@@ -124,6 +124,7 @@ def _trying(commands: Commands) -> None:
     _score(commands)
     _explain(commands)
     _mark(commands)
+    _rescore(commands)
 
 
 def _score(commands: Commands) -> None:
@@ -230,6 +231,26 @@ def _plan(commands: Commands) -> None:
         metavar="SPAN",
         default="30d",
         help="over the last 24h, 7d, or from a date on (default: 30d)",
+    )
+
+
+def _rescore(commands: Commands) -> None:
+    rescore = _command(
+        commands,
+        "rescore",
+        "rescore:rescore",
+        "label what is stored anew by the present scorer, and show which labels and past incidents that changes",
+    )
+    rescore.add_argument("--client", metavar="NAME", help="only this client")
+    rescore.add_argument("--list", metavar="NAME", help="only the clients of this watch list")
+    rescore.add_argument(
+        "--since",
+        metavar="SPAN",
+        help="only what counts in the last 24h, 7d, or from a date on (default: all)",
+    )
+    rescore.add_argument("--dry-run", action="store_true", help="show the same and write nothing")
+    rescore.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
     )
 
 

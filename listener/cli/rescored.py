@@ -1,0 +1,206 @@
+"""What `listener rescore` prints: how labels move, which past incidents would have been others, and some of the changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+from typing import Any
+
+from listener.alerting.retold import Retold
+from listener.cli.output import printable, write
+from listener.domain.client import Client
+from listener.domain.sentiment import LABELS, Label
+from listener.jobs.rescoring import SAMPLES, Change, Tally
+from listener.store.incidents import Incident
+from listener.telemetry import REDACTION
+
+SAID = 140
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What rescoring changes: clients by id with their tallies and incidents, the incidents that really were, and the matches of clients that left the file."""
+
+    scorer: str
+    clients: Mapping[str, Client]
+    tallies: Mapping[str, Tally]
+    told: Mapping[str, Sequence[Retold]]
+    real: Sequence[Incident]
+    left_behind: int
+
+    @property
+    def anew(self) -> int:
+        return sum(one.anew for one in self.tallies.values())
+
+    @property
+    def moved(self) -> Counter[tuple[Label, Label]]:
+        return sum((one.moved for one in self.tallies.values()), Counter())
+
+    def incident(self, client_id: str, one: Retold) -> int | None:
+        """The number of the incident that really was told at that time, if one was."""
+        alarm = one.before
+        if alarm is None:
+            return None
+        for real in self.real:
+            ends_at, closed_at = alarm.resolved_at, real.resolved_at
+            begun = closed_at is None or alarm.opened_at <= closed_at
+            if real.client_id == client_id and begun and (ends_at is None or real.opened_at <= ends_at):
+                return real.id
+        return None
+
+
+def show(done: Outcome, *, form: str, dry: bool) -> None:
+    """Print it for a person, or an object a client and one for all."""
+    if form == "jsonl":
+        for client_id in done.tallies:
+            _print_object(_client_object(done, client_id))
+        return
+    _print(_head(done))
+    _labels(done)
+    _print(_incidents(done))
+    _print(_samples(done))
+    if dry:
+        print("nothing was written: this was a dry run")
+
+
+def show_written(facts: Mapping[str, Any], *, form: str) -> None:
+    """What came of the writing."""
+    if form == "jsonl":
+        _print_object(facts)
+        return
+    left = f"; {facts['left']:,} had changed meanwhile and were left" if facts["left"] else ""
+    print(f"{facts['written']:,} matches have their label from {facts['scorer']} now{left}")
+
+
+def by_label(moved: Mapping[tuple[Label, Label], int]) -> dict[Label, dict[Label, int]]:
+    """From label to label, with the count; only what there is."""
+    return {
+        was: row
+        for was in LABELS
+        if (row := {now: moved[was, now] for now in LABELS if moved.get((was, now))})
+    }
+
+
+def incident_object(done: Outcome, client_id: str, one: Retold) -> dict[str, Any]:
+    """One incident, as it survives JSON."""
+    return {
+        "incident": done.incident(client_id, one),
+        "at": one.at.isoformat(),
+        "told_before": one.before is not None,
+        "told_now": one.after is not None,
+        "people_before": one.people_before,
+        "people_now": one.people_after,
+    }
+
+
+def _client_object(done: Outcome, client_id: str) -> dict[str, Any]:
+    tally, client = done.tallies[client_id], done.clients[client_id]
+    pairs = done.told.get(client_id, [])
+    return {
+        "client": client.name,
+        "watch_list": client.watch_list,
+        "scorer": done.scorer,
+        "anew": tally.anew,
+        "changed": tally.changed,
+        "present": tally.present,
+        "corrected": tally.corrected,
+        "textless": tally.textless,
+        "labels": by_label(tally.moved),
+        "incidents_before": sum(one.before is not None for one in pairs),
+        "incidents_now": sum(one.after is not None for one in pairs),
+        "incidents": [incident_object(done, client_id, one) for one in pairs if one.is_changed],
+        "samples": [_sample_object(one) for one in reversed(tally.samples)],
+    }
+
+
+def _sample_object(one: Change) -> dict[str, Any]:
+    return {
+        "id": one.was.mention_id,
+        "at": one.was.testimony.counted_at.isoformat(),
+        "title": one.was.title,
+        "text": shorten(one.was.text[: 10 * SAID], SAID, placeholder=" …"),
+        "was": {"label": one.was.label, "score": one.was.value, "reasons": one.was.reasons},
+        "now": {"label": one.now.label, "score": one.now.value, "reasons": one.now.reasons},
+    }
+
+
+def _head(done: Outcome) -> Iterator[str]:
+    tallies = done.tallies.values()
+    clients = f"{len(tallies):,} client{'s' if len(tallies) != 1 else ''}"
+    yield (
+        f"{done.anew:,} matches of {clients} scored anew by {done.scorer}: "
+        f"{sum(one.changed for one in tallies):,} get another label"
+    )
+    for count, what in (
+        (sum(one.present for one in tallies), "have its label already"),
+        (sum(one.corrected for one in tallies), "were labelled by a person, and keep that"),
+        (sum(one.textless for one in tallies), "have no text any more, and keep their label"),
+        (done.left_behind, "are of clients that left the file, and keep their label"),
+    ):
+        if count:
+            yield f"  {count:,} {what}"
+    yield ""
+
+
+def _labels(done: Outcome) -> None:
+    """From (a row) to (a column)."""
+    rows = [
+        {"from, to →": was, **dict.fromkeys(LABELS, 0), **row} for was, row in by_label(done.moved).items()
+    ]
+    if rows:
+        write(rows, form="table", columns=("from, to →", *LABELS))
+        print()
+
+
+def _incidents(done: Outcome) -> Iterator[str]:
+    """Those of the rule negative_spike, as a replay of what is stored tells them."""
+    every = [(id_, one) for id_, pairs in done.told.items() for one in pairs]
+    before = sum(one.before is not None for _, one in every)
+    now = sum(one.after is not None for _, one in every)
+    yield f"incidents by negative_spike, replayed: {before:,} before, {now:,} now"
+    changed = [(id_, one) for id_, one in every if one.is_changed]
+    for id_, one in changed[:MOST_NAMED]:
+        yield _incident(done, id_, one)
+    if len(changed) > MOST_NAMED:
+        yield f"  … and {len(changed) - MOST_NAMED:,} more; `--format jsonl` has all"
+    yield ""
+
+
+def _incident(done: Outcome, client_id: str, one: Retold) -> str:
+    sign, verdict = " ", ""
+    if one.before is None:
+        sign, verdict = "+", ", would have been told"
+    elif one.after is None:
+        sign, verdict = "-", ", would not have been told"
+    number = done.incident(client_id, one)
+    which = f" (incident {number})" if number is not None else ""
+    people = f"{one.people_before} → {one.people_after} people"
+    return f"  {sign} {done.clients[client_id].name} {one.at:%Y-%m-%d %H:%M}{which}: {people}{verdict}"
+
+
+def _samples(done: Outcome) -> Iterator[str]:
+    """The newest changes, whoever they are about."""
+    every = [(id_, one) for id_, tally in done.tallies.items() for one in tally.samples]
+    newest = sorted(every, key=lambda pair: pair[1].was.match_id, reverse=True)[:SAMPLES]
+    for client_id, one in newest:
+        was = one.was
+        said = " — ".join(part for part in (was.title, was.text[: 10 * SAID]) if part)
+        yield f"{done.clients[client_id].name} [{was.mention_id}] {shorten(said, SAID, placeholder=' …')}"
+        yield f"  was {was.label}: {'; '.join(was.reasons)}"
+        yield f"  now {one.now.label}: {'; '.join(one.now.reasons)}"
+    if newest:
+        yield ""
+
+
+def _print_object(facts: Mapping[str, Any]) -> None:
+    write([facts], form="jsonl", columns=())
+
+
+def _print(lines: Iterator[str]) -> None:
+    """As a terminal may show them, the indent kept."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip(" ")))
+        print(indent + printable(REDACTION.hide(line)))
