@@ -9,12 +9,13 @@ from functools import cache
 from listener.domain.client import Client
 from listener.domain.sentiment import Score
 from listener.scoring import tongues
+from listener.scoring.language import UNCLEAR
 from listener.scoring.language_names import called
 from listener.scoring.tongue import Said, Tongue, said
 from listener.scoring.weighed import Weighed, label_of
 
 FALLBACK = "en"
-"""Asked where the language cannot be told: it weighs such a text only on words that are its own."""
+"""Asked where a text is too short to tell its language: it weighs such a text only on words that are its own."""
 
 Find = Callable[[str], Tongue | None]
 
@@ -24,13 +25,18 @@ def weigh(
 ) -> Weighed:
     """What the text says toward the client, before it is a label; `language` is the place's own word."""
     spoken = said(text=text, title=title, client=client, language=language)
-    tongue = find(spoken.language.code or FALLBACK)
-    if tongue is None:
-        missing = f"no scorer for {called(spoken.language.code or FALLBACK)}"
-        weighed = Weighed(masked=spoken.masked, value=None, reasons=(missing,))
-    else:
-        weighed = tongue.weigh(spoken)
+    weighed = _weighed(spoken, find)
     return replace(weighed, reasons=(*_met(spoken), *weighed.reasons))
+
+
+def _weighed(spoken: Said, find: Find) -> Weighed:
+    if spoken.language == UNCLEAR:
+        return Weighed(masked=spoken.masked, value=None)
+    code = spoken.language.code or FALLBACK
+    tongue = find(code)
+    if tongue is None:
+        return Weighed(masked=spoken.masked, value=None, reasons=(f"no scorer for {called(code)}",))
+    return tongue.weigh(spoken)
 
 
 def _met(spoken: Said) -> tuple[str, ...]:

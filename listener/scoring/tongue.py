@@ -52,7 +52,7 @@ class Tongue:
     version  of all that can change a number: the lexicon, the cues, the rules
     weigh    what a text in this language says toward the client. Never raises on a text, takes less than 50 ms for any,
              keeps the value in [-1, 1] so that `weighed.label_of` tells the label, and is None with the reason where it cannot
-             tell. A text whose language cannot be told (`language.code` is "") it weighs only on words that are its own.
+             tell. A text too short to tell its language (`language.code` is "") it weighs only on words that are its own.
     """
 
     code: str
