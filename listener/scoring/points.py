@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from listener.scoring.cues.load import Cue, cues, emoji
 from listener.scoring.cues.phrases import Phrases
@@ -41,8 +40,7 @@ _TURNS = frozenset(
 Kind = Literal["word", "cue", "emoji"]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What stands at a word and speaks for (weight > 0) or against the company, on the lexicon's scale; `name` is a cue's group."""
 
     at: int
@@ -52,8 +50,7 @@ class Point:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A cue and where it stands: words `start` to `end`, the last not included."""
 
     start: int
@@ -63,10 +60,13 @@ class Found:
 
 def points(sentence: Sentence, found: Collection[Found]) -> Iterator[Point]:
     """Everything in the sentence that weighs. A word within a cue is read by the cue alone."""
-    taken = {at for one in found for at in range(one.start, one.end)}
-    for at, weight in weights(sentence.written).items():
-        if at not in taken and weight:
-            yield Point(at, weight, "word", sentence.lowered[at])
+    lowered = sentence.lowered
+    weighed = weights(sentence.written)
+    if weighed:
+        taken = {at for one in found for at in range(one.start, one.end)}
+        for at, weight in weighed.items():
+            if weight and at not in taken:
+                yield Point(at, weight, "word", lowered[at])
     for one in found:
         if weight := _weight(one, sentence):
             yield Point(one.start, weight, "cue", _quoted(sentence, one), one.cue.name)

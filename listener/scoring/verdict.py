@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from listener.scoring.points import Point
 from listener.scoring.sentence import Sentence
@@ -70,8 +71,28 @@ def summed(weights: Sequence[Weight]) -> Sums:
     return Sums(good=sum(good for good, _ in sums) / calm, bad=sum(bad for _, bad in sums) / calm)
 
 
-def features(weights: Sequence[Weight], sums: Sums) -> Mapping[str, float]:
-    """What a learned model may lean on, each within [-10, 10]: sums, the shares of words, cues by name, emoji, questions."""
+class Features(Mapping[str, float]):
+    """What a learned model may lean on, each within [-10, 10]: sums, cues by name, emoji, questions. Worked out when first asked for."""
+
+    def __init__(self, weights: Sequence[Weight], sums: Sums) -> None:
+        self._of = (weights, sums)
+
+    @cached_property
+    def _told(self) -> dict[str, float]:
+        told = _features(*self._of)
+        return {name: max(-_MOST, min(_MOST, value)) for name, value in told.items()}
+
+    def __getitem__(self, name: str) -> float:
+        return self._told[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+
+def _features(weights: Sequence[Weight], sums: Sums) -> dict[str, float]:
     told = {"value": sums.value, "good": sums.good, "bad": sums.bad, "word": 0.0, "cue": 0.0, "emoji": 0.0}
     told.update(questions=0.0, exclamations=0.0, length=0.0)
     for one in weights:
@@ -84,4 +105,4 @@ def features(weights: Sequence[Weight], sums: Sums) -> Mapping[str, float]:
                 name = f"cue: {point.name}"
                 told[name] = told.get(name, 0.0) + point.weight
     told["length"] = math.log1p(told["length"])
-    return {name: max(-_MOST, min(_MOST, value)) for name, value in told.items()}
+    return told

@@ -8,7 +8,7 @@ from listener.scoring.clauses import shares
 from listener.scoring.points import Point, cues_in, points, signs
 from listener.scoring.sentence import MOST_WORDS, Sentence, read
 from listener.scoring.tongue import Said, Tongue
-from listener.scoring.verdict import Sums, Weight, features, summed
+from listener.scoring.verdict import Features, Sums, Weight, summed
 from listener.scoring.weighed import Weighed
 
 _SHOWN = 8
@@ -20,26 +20,28 @@ APART = 0.25
 
 
 def weigh(said: Said) -> Weighed:
-    weights = list(_weights(said.masked))
+    weights = _weights(said.masked)
     found = [point for one in weights for point in one.points]
     if not said.language.code and not found:
         return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
     sums = summed(weights)
     reasons = tuple(_reasons(found))
-    told = features(weights, sums)
+    told = Features(weights, sums)
     if _contradict(sums):
         reasons += (f"contradictory: praise {sums.good:.1f} beside complaint {sums.bad:.1f}",)
         return Weighed(masked=said.masked, value=None, features=told, reasons=reasons)
     return Weighed(masked=said.masked, value=sums.value, features=told, reasons=reasons)
 
 
-def _weights(text: str) -> Iterator[Weight]:
+def _weights(text: str) -> list[Weight]:
     """Each line of the text with what counts in it; at most 250 words of the whole."""
-    room = MOST_WORDS
+    room, known = MOST_WORDS, signs().keys()
+    weights = []
     for line in text.split("\n"):
-        sentence = read(line, signs().keys(), room)
+        sentence = read(line, known, room)
         room -= len(sentence.lowered)
-        yield Weight(sentence=sentence, points=_counted(sentence))
+        weights.append(Weight(sentence=sentence, points=_counted(sentence)))
+    return weights
 
 
 def _counted(sentence: Sentence) -> Sequence[Point]:
@@ -56,6 +58,9 @@ def _contradict(sums: Sums) -> bool:
 
 
 def _reasons(found: Sequence[Point]) -> Iterator[str]:
+    if not found:
+        yield "words: none that says good or bad"
+        return
     words = dict.fromkeys(point.said for point in found if point.kind != "cue")
     cued = dict.fromkeys(
         f"{point.name} ({'+' if point.weight > 0 else '−'}: {point.said})"
@@ -64,8 +69,8 @@ def _reasons(found: Sequence[Point]) -> Iterator[str]:
     )
     if cued:
         yield "cues: " + ", ".join(list(cued)[:_SHOWN])
-    if words or not cued:
-        yield "words: " + (", ".join(list(words)[:_SHOWN]) or "none that says good or bad")
+    if words:
+        yield "words: " + ", ".join(list(words)[:_SHOWN])
 
 
 TONGUE = Tongue(code="en", name="English", version="english.1", weigh=weigh)
