@@ -56,7 +56,7 @@ def scored(text: Text, scorer: Scorer) -> Score:
 @lru_cache(maxsize=10_000)
 def client_named(name: str) -> Client:
     """A client of whom nothing is known but the name; "" is nobody, whom no text names."""
-    return Client(id=name, name=name, watch_list="", query=name)
+    return Client(id=name, name=name, watch_list="", query="")
 
 
 def _answer(text: Text, made: Score, out: TextIO) -> None:

@@ -8,7 +8,10 @@ from functools import lru_cache
 from itertools import takewhile
 
 from listener.domain.client import Client
-from listener.domain.needle import Needle, needle
+from listener.domain.nameterms import name_terms
+from listener.domain.needle import Needle, needle, needle_of
+from listener.domain.query import QueryError, parse_query
+from listener.domain.tree import Domain, Exact, Term
 from listener.domain.urls import host_of
 from listener.domain.words import normalise, offsets
 
@@ -82,21 +85,38 @@ def names(sentence: str, client: Client) -> bool:
 
 def _needles(client: Client) -> tuple[tuple[str, Needle], ...]:
     own = client.own
-    return _compiled(client.name, client.aliases, tuple(own.handles.values()), own.sites)
+    return _compiled(client.name, client.aliases, tuple(own.handles.values()), own.sites, client.query)
 
 
 @lru_cache(maxsize=16_384)
 def _compiled(
-    name: str, aliases: tuple[str, ...], handles: tuple[str, ...], sites: tuple[str, ...]
+    name: str, aliases: tuple[str, ...], handles: tuple[str, ...], sites: tuple[str, ...], query: str
 ) -> tuple[tuple[str, Needle], ...]:
-    """Every form of a client's names, the longest first: each with its joined `@` and `#` forms."""
-    forms: dict[str, str] = {}
+    """Every form of a client's names, the longest first: each as one word and with its `@` and `#` too, and the names in its query."""
+    forms: dict[str, tuple[str, Needle]] = {}
     for written in (name, *aliases, *(handle.lstrip("@") for handle in handles)):
         joined = "".join(written.split())
-        for form in (written, "@" + joined, "#" + joined):
-            forms.setdefault(normalise(form), form)
+        for form in (written, "@" + joined, "#" + joined, joined):
+            forms.setdefault(normalise(form), (form, needle(form)))
     for site in sites:
         host = host_of(site if "://" in site else f"https://{site}") or site
-        forms.setdefault(normalise(host), host)
-    longest = sorted((form for form in forms if form.strip("@#")), key=len, reverse=True)
-    return tuple((forms[form], needle(forms[form])) for form in longest)
+        forms.setdefault(normalise(host), (host, needle(host)))
+    for term in _names_asked_for(query, (name, *aliases)):
+        wanted = _needle_of(term)
+        forms.setdefault(f"{wanted.text}*" if wanted.stretches else wanted.text, (term.written, wanted))
+    longest = sorted((form for form in forms if form.strip("@#*")), key=len, reverse=True)
+    return tuple(forms[form] for form in longest)
+
+
+def _names_asked_for(query: str, names: tuple[str, ...]) -> tuple[Term, ...]:
+    """None where nobody can read the query: the configuration has told so."""
+    try:
+        return tuple(name_terms(parse_query(query).tree, names))
+    except QueryError:
+        return ()
+
+
+def _needle_of(term: Term) -> Needle:
+    if isinstance(term, Exact):
+        return needle(term.text)
+    return needle(term.host) if isinstance(term, Domain) else needle_of(term)
