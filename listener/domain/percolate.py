@@ -25,6 +25,9 @@ from listener.domain.tree import Domain, Exact, Node, terms
 
 Resting: TypeAlias = dict[Needle, list[tuple[int, Rest]]]
 
+MANY = 32
+"""Of a query with more anchors the whole is asked: what each of them leaves open would cost their number squared to find out."""
+
 
 class Match(NamedTuple):
     """One query satisfied by one item. Why is worked out when it is asked for: most matches are stored already.
@@ -97,8 +100,10 @@ def _anchored(trees: Sequence[Node]) -> dict[Place, Resting]:
 
     owners: dict[Place, Resting] = {}
     for number, tree in enumerate(trees):
-        for anchor in anchors(tree, price) or ():
-            rest = given(tree, anchor.needle) if anchor.place == "text" else tree
+        found = anchors(tree, price) or frozenset()
+        for anchor in found:
+            narrow = anchor.place == "text" and len(found) <= MANY
+            rest = given(tree, anchor.needle) if narrow else tree
             if rest is not False:
                 resting = owners.setdefault(anchor.place, {}).setdefault(anchor.needle, [])
                 resting.append((number, None if rest is True else rest))

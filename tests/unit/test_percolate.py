@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -235,3 +236,13 @@ def test_every_folded_character_knows_where_it_came_from(text):
     assert len(starts) == len(ends) == len(folded)
     for character, start, end in zip(folded, starts, ends, strict=True):
         assert character in (normalise(text[start:end]) or " ")
+
+
+def test_it_compiles_a_query_of_thousands_of_alternatives_within_a_second():
+    names = [f"w{number}" for number in range(3_000)]
+    query = parse_query(f"({' OR '.join(names)}) NOT late")
+    begun = process_time()
+    percolator = Percolator([("mills", query)])
+    assert process_time() - begun < 1
+    assert [match.client_id for match in percolator.matches(Item(text="so says w2999"))] == ["mills"]
+    assert not percolator.matches(Item(text="so says w2999, late"))
