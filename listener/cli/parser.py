@@ -108,6 +108,20 @@ def _looking(commands: Commands) -> None:
         help="one row a story that has such a mention: the first one, its copies, who tells it",
     )
     _format(mentions)
+    shares = _command(
+        commands,
+        "shares",
+        "shares:shares",
+        "show how much of what is said about each client is negative, neutral, positive, and how sure that is",
+    )
+    shares.add_argument("--client", metavar="NAME", help="only this client")
+    shares.add_argument(
+        "--since",
+        metavar="SPAN",
+        default="30d",
+        help="of the last 90m, 24h, 7d, from a date on, or all (default: 30d)",
+    )
+    _format(shares)
     incidents = _command(commands, "incidents", "show:incidents", "show the alerts: firing ones first")
     _format(incidents)
     sources = _command(
@@ -167,6 +181,23 @@ def _mark(commands: Commands) -> None:
     mark.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
     )
+
+
+def _label(commands: Commands) -> None:
+    label = _command(
+        commands,
+        "label",
+        "label:label_now",
+        "say what mentions say about a client: negative, neutral, positive or unknown",
+    )
+    label.add_argument(
+        "words",
+        metavar="MENTION_ID … LABEL",
+        nargs="+",
+        help="numbers as in `listener mentions --format jsonl`, then negative, neutral, positive or unknown",
+    )
+    label.add_argument("--client", metavar="NAME", help="toward whom, where a mention is about several")
+    label.add_argument("--who", metavar="NAME", help="who says so (default: the user of this machine)")
 
 
 def _try(commands: Commands) -> None:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from listener.store.tables import corrections, matches
 
-def corrected(connection: sa.Connection, match_ids: Iterable[int]) -> frozenset[int]:  # noqa: ARG001 - nobody can correct a label yet
-    """Which of these matches carry a person's label. As long as there is no command to correct one: none."""
-    return frozenset()
+
+def corrected(connection: sa.Connection, match_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these matches carry a person's label."""
+    said = sa.exists().where(
+        corrections.c.mention_id == matches.c.mention_id, corrections.c.client_id == matches.c.client_id
+    )
+    query = sa.select(matches.c.id).where(matches.c.id.in_(list(match_ids)), said)
+    return frozenset(connection.execute(query).scalars())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from listener.domain.correcting import word_of
 from listener.domain.explain import Explanation
 from listener.domain.sentiment import LABELS, Label, Score
 from listener.domain.voices import ALONE_FOR, Testimony, decided
+from listener.store import corrections
 from listener.store.tables import counts, identities, marked, matches, mentions
 from listener.store.upsert import insert, insert_new
 
@@ -50,14 +52,17 @@ def bucket(at: datetime) -> datetime:
 def add(connection: sa.Connection, offers: Sequence[Offer]) -> Counted:
     """Store the offers that are new, in their order, decide their voices and count them.
 
-    What a person marked as not about a client is not matched with it again.
+    What a person marked as not about a client is not matched with it again, and a label that a person gave stands.
     """
     if not offers:
         return Counted(matches=0, voices=0)
     facts = _facts(connection, {offer.mention_id for offer in offers})
     settled = _settled(connection, facts)
     unique = {(offer.mention_id, offer.client_id): offer for offer in reversed(offers)}
-    new = [offer for offer in reversed(unique.values()) if (offer.mention_id, offer.client_id) not in settled]
+    unsettled = [
+        offer for offer in reversed(unique.values()) if (offer.mention_id, offer.client_id) not in settled
+    ]
+    new = _as_labelled(connection, unsettled)
     rows = [_row(offer, facts[offer.mention_id].counted_at) for offer in new]
     for client_id in dict.fromkeys(offer.client_id for offer in new):
         _decide(connection, client_id, [row for row in rows if row["client_id"] == client_id], facts)
@@ -65,6 +70,19 @@ def add(connection: sa.Connection, offers: Sequence[Offer]) -> Counted:
         insert_new(connection, matches, rows)
         count(connection, rows)
     return Counted(matches=len(rows), voices=sum(row["voice"] for row in rows))
+
+
+def _as_labelled(connection: sa.Connection, offers: Sequence[Offer]) -> list[Offer]:
+    """The offers, each with the label that a person gave that mention before, if one did."""
+    said = corrections.standing(
+        connection, {offer.mention_id for offer in offers}, {offer.client_id for offer in offers}
+    )
+    return [
+        replace(offer, score=word_of(word.who, word.label))
+        if (word := said.get((offer.mention_id, offer.client_id)))
+        else offer
+        for offer in offers
+    ]
 
 
 def held(connection: sa.Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:

@@ -257,6 +257,38 @@ marked = sa.Table(
     sa.Index("ix_marked_client_id", "client_id"),
 )
 
+# What a person said a mention says about a client: added to, never changed. The newest row of a mention and client stands.
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    _id(),
+    sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_corrections_client_id", "client_id"),
+    sa.Index("ix_corrections_mention_id", "mention_id", "client_id"),
+    sqlite_autoincrement=True,
+)
+
+# What was learned from corrections, per watch list; `content` is None where cross-validation found it no better than the base.
+models = sa.Table(
+    "models",
+    metadata,
+    _id(),
+    sa.Column("watch_list", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("trained_at", Instant, nullable=False),
+    sa.Column("last_correction_id", Id, nullable=False),  # learned from all up to here
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("checksum", sa.Text),
+    sa.Column("content", sa.Text),  # JSON; scoring/modelfile.py reads it
+    sa.UniqueConstraint("watch_list", "version"),
+    sqlite_autoincrement=True,
+)
+
 # 15-minute UTC buckets, written with the matches that they count; backfill is not in them.
 counts = sa.Table(
     "counts",
