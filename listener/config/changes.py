@@ -53,6 +53,7 @@ _OF_A_CLIENT = {
     "context": "context",
     "aliases": "aliases",
     "own": "own places",
+    "cues": "cues",
     "owner": "owner",
 }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, PlainValidator, model_validator
 
 from listener.config import values
+from listener.config.cues import ClientCues
 from listener.config.examples import Examples
 from listener.config.fields import (
     ADay,
@@ -179,6 +180,9 @@ class WatchedClient(Part):
     examples: Examples = Field(
         Examples(),
         description="Texts that must match and texts that must not: tests of the query, run by `listener check`.",
+    )
+    cues: ClientCues = Field(
+        ClientCues(), description="What is complaint, praise or neither of this client in particular."
     )
     own: OwnPlaces = Field(OwnPlaces(), description="Where the client itself speaks: hosts and handles.")
     owner: Name | None = Field(None, description="Who answers for the client: a key of people or a name.")

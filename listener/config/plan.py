@@ -100,6 +100,7 @@ def _client(config: Config, one: WatchList, client: WatchedClient) -> Client:
         context=context_of(client, config.marks),
         owner=_owner(config, one, client)[0],
         own=client.own.to_domain(),
+        cues=client.cues.to_domain(),
     )
 
 

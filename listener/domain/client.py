@@ -26,6 +26,15 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """What is complaint, praise or neither of this client in particular, each entry one term of the query language."""
+
+    negative: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """A client of one watch list. `id` keeps its history over a rename; `query` is the text of its query, without its context."""
 
@@ -37,6 +46,7 @@ class Client:
     context: Context = field(default_factory=Context)
     owner: str | None = None
     own: Own = field(default_factory=Own)
+    cues: Cues = field(default_factory=Cues)
 
     @property
     def audiences(self) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from listener.scoring.cues.phrases import Phrases
+from listener.domain.masking import STAND_IN
+from listener.scoring.cues.phrases import Phrases, spellings
 
 STRENGTH: Mapping[str, float] = {"severe": 3.0, "strong": 2.2, "plain": 1.4, "slight": 0.7}
 """What a cue weighs, on the scale of the lexicon: "good" is 1.9 there, "horrible" -2.5."""
@@ -53,12 +54,13 @@ def _emoji_weight(said: str) -> float:
     return {"praise": 1.0, "complaint": -1.0, "nothing": 0.0}[side] * STRENGTH[strength or "plain"]
 
 
-def _entries(language: str) -> Iterator[tuple[str, Cue]]:
+def _entries(language: str) -> Iterator[tuple[tuple[str, ...], Cue]]:
     for name in ("toward.yaml", "complaints.yaml", "praise.yaml", "news.yaml", "plain.yaml"):
         for group in _read(language, name):
             cue = cue_of(group)
             for phrase in group["phrases"]:
-                yield phrase.replace("CLIENT", "company"), cue
+                for spelling in spellings(phrase.replace("CLIENT", STAND_IN)):
+                    yield spelling, cue
 
 
 def cue_of(group: Mapping[str, Any]) -> Cue:

@@ -40,17 +40,16 @@ def spellings(phrase: str) -> Iterator[tuple[str, ...]]:
 class Phrases(Generic[T]):
     """Phrases with what each stands for. `found` gives the longest that begins at a word, from left to right, none overlapping."""
 
-    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        """Where two entries share a spelling the first one counts."""
+    def __init__(self, entries: Iterable[tuple[Sequence[str], T]]) -> None:
+        """Entries are spellings. Where two share one, the first counts."""
         root: _Node = {}
         symbols: set[str] = set()
-        for phrase, meaning in entries:
-            for spelling in spellings(phrase):
-                symbols.update(spelling)
-                node = root
-                for symbol in spelling:
-                    node = node.setdefault(symbol, {})
-                node.setdefault(_END, meaning)
+        for spelling, meaning in entries:
+            symbols.update(spelling)
+            node = root
+            for symbol in spelling:
+                node = node.setdefault(symbol, {})
+            node.setdefault(_END, meaning)
         self._root = _merged(root)
         self._plain = frozenset(symbol for symbol in symbols if not symbol.endswith("*"))
         self._stems = frozenset(symbol[:-1] for symbol in symbols if symbol.endswith("*"))

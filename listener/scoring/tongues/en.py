@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from listener.scoring.clauses import shares
+from listener.scoring.cues.load import Cue
+from listener.scoring.cues.own import own_cues
+from listener.scoring.cues.phrases import Phrases
 from listener.scoring.points import Point, cues_in, points, signs
 from listener.scoring.sentence import MOST_WORDS, Sentence, read
 from listener.scoring.tongue import Said, Tongue
@@ -20,7 +23,7 @@ APART = 0.25
 
 
 def weigh(said: Said) -> Weighed:
-    weights = _weights(said.masked)
+    weights = _weights(said.masked, own_cues(said.client.cues))
     found = [point for one in weights for point in one.points]
     if not said.language.code and not found:
         return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
@@ -33,19 +36,19 @@ def weigh(said: Said) -> Weighed:
     return Weighed(masked=said.masked, value=sums.value, features=told, reasons=reasons)
 
 
-def _weights(text: str) -> list[Weight]:
+def _weights(text: str, own: Phrases[Cue] | None) -> list[Weight]:
     """Each line of the text with what counts in it; at most 250 words of the whole."""
     room, known = MOST_WORDS, signs().keys()
     weights = []
     for line in text.split("\n"):
         sentence = read(line, known, room)
         room -= len(sentence.lowered)
-        weights.append(Weight(sentence=sentence, points=_counted(sentence)))
+        weights.append(Weight(sentence=sentence, points=_counted(sentence, own)))
     return weights
 
 
-def _counted(sentence: Sentence) -> Sequence[Point]:
-    found = cues_in(sentence)
+def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
+    found = cues_in(sentence, own)
     if not any(one.cue.others for one in found):
         return list(points(sentence, found))
     counted = shares(sentence, found)
