@@ -36,14 +36,16 @@ def silent(connection: sa.Connection, *, since: datetime, now: datetime) -> list
 
 
 def taken_back(connection: sa.Connection, *, since: datetime) -> list[TakenBack]:
-    """What was marked since then, or since the query changed, as not about its client, with how much was heard in that time."""
+    """What was marked since then, or since the query changed, as not about its client, with all that was said of it since then:
+    much of what is marked in the first days was published before anybody asked for it.
+    """
     begins = sa.case(
         (clients.c.asked_at > since, clients.c.asked_at), else_=sa.literal(since, clients.c.asked_at.type)
     )
     wrong = _counts(connection, marked, sa.and_(clients.c.active, ~marked.c.about, marked.c.at >= begins))
     those = sa.select(marked.c.client_id).where(~marked.c.about)
     kept = _counts(
-        connection, matches, sa.and_(matches.c.counted_at >= begins, matches.c.client_id.in_(those))
+        connection, matches, sa.and_(matches.c.counted_at >= since, matches.c.client_id.in_(those))
     )
     return [
         TakenBack(client_id=client, wrong_count=count, heard_count=count + kept.get(client, 0))

@@ -108,3 +108,15 @@ def test_marks_from_before_the_query_changed_do_not_count(database, heard):
     assert taken_back(database)[0].wrong_count == 1
     change(database, sa.update(tables.clients).values(asked_at=NOW - 2 * DAY))
     assert taken_back(database) == []
+
+
+def test_what_was_published_before_a_client_was_asked_for_is_held_against_its_marks_too(database, heard):
+    first, *_ = add(
+        database, heard, *(incoming(found(published_at=NOW - 5 * DAY), by=f"author:{n}") for n in range(8))
+    )
+    with database.write() as connection:
+        connection.execute(sa.update(tables.clients).values(asked_at=NOW - DAY))
+        connection.execute(sa.delete(tables.matches).where(tables.matches.c.mention_id == first))
+        row = {"mention_id": first, "client_id": "mills", "about": False, "who": "dana", "at": NOW}
+        connection.execute(sa.insert(tables.marked), [row])
+    assert taken_back(database) == [TakenBack(client_id="mills", wrong_count=1, heard_count=8)]
