@@ -85,12 +85,16 @@ def _all(reading: Reading, node: And, where: Part | None) -> Pieces | None:
 
 
 def sentence(reading: Reading, pieces: Iterable[Node], context: Term | None = None) -> str:
-    """`says “Mills” and “refund”, is by “Jane”, has lang fr, not “Hayley”; “store” is its context`."""
+    """`says “Mills” and “refund”, is by “Jane”, has lang fr, not “Hayley” nor “film”; “store” is its context`."""
     groups: dict[str, list[str]] = {"says": [], "links to": [], "is by": [], "has": [], "not": []}
     for piece in pieces:
         lead, name = _told(reading, piece)
         groups[lead].append(name)
-    told = [f"{lead} {listed(names)}" for lead, names in groups.items() if names]
+    told = [
+        f"{lead} {listed(names, 'nor' if lead == 'not' else 'and')}"
+        for lead, names in groups.items()
+        if names
+    ]
     return ", ".join(told) + (f"; {named(context)} is its context" if context else "")
 
 

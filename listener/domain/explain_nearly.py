@@ -60,8 +60,9 @@ def _told(name: str, value: str | None, wanted: str) -> str:
 
 
 def _followers(count: int | None, wanted: Sequence[str]) -> str:
-    has = "the author's followers are unknown" if count is None else f"the author has {count:,} followers"
-    return f"{has}, not {listed(wanted, 'or')}"
+    if count is None:
+        return f"it is not known that the author has {listed(wanted, 'or')}"
+    return f"the author has {count:,} followers, not {listed(wanted, 'or')}"
 
 
 def _otherwise_written(reading: Reading, piece: Exact) -> str | None:
