@@ -124,6 +124,14 @@ HOSTILE = Message(
 ALL = {
     "firing": FIRING,
     "firing_repeat": replace(FIRING, repeat=True),
+    "firing_unknown": replace(
+        FIRING,
+        lines=(
+            *FIRING.lines[:2],
+            "3 more people spoke in that time; whether they complain is unknown.",
+            *FIRING.lines[2:],
+        ),
+    ),
     "resolved": RESOLVED,
     "mentions": MENTIONS,
     "health": HEALTH,

@@ -125,11 +125,7 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
     if spike is None:
         return False
     with database.write() as connection:
-        people = crowd(
-            evidence.complaints(
-                connection, watched.client.id, since=spike.ends_at - spike.window, until=spike.ends_at
-            )
-        )
+        people = _people(connection, watched, spike)
         incident = incidents.open_incident(
             connection,
             client_id=watched.client.id,
@@ -145,6 +141,14 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
     boundary("incident-opened")
     say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True
+
+
+def _people(connection: sa.Connection, watched: Watched, spike: Spike) -> Crowd:
+    """Who complains in the window of the spike, and who says there what has no label."""
+    since, until = spike.ends_at - spike.window, spike.ends_at
+    told = evidence.complaints(connection, watched.client.id, since=since, until=until)
+    unknown = evidence.unlabelled(connection, watched.client.id, since=since, until=until)
+    return crowd(told, unknown=unknown)
 
 
 def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now: datetime) -> Spike | None:

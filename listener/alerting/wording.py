@@ -117,6 +117,7 @@ def facts(spike: Spike, people: Crowd) -> dict[str, object]:
         "first_at": spike.voices[0].at.isoformat(),
         "last_at": spike.ends_at.isoformat(),
         "without_biggest_story": people.people_without_it,
+        "unknown": people.unknown,
         "late": spike.late,
     }
 
@@ -214,6 +215,9 @@ def _proof(
         lines.insert(0, "Heard late: we could not hear while it went on.")
     if people.biggest_story_people > 1:
         lines.append(f"Without the biggest story it would still be {people.people_without_it}.")
+    if people.unknown_matter:
+        more = "person" if people.unknown == 1 else "people"
+        lines.append(f"{people.unknown} more {more} spoke in that time; whether they complain is unknown.")
     lines.append(f"By chance this happens in one of {_one_in(spike.chance)} such windows.")
     shares = Counter(_called(watched, one.kind, one.scope) for one in said).most_common()
     lines.append("Heard from " + ", ".join(f"{name} ({number})" for name, number in shares) + ".")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Crowd:
     """The complaints of a window as a person counts them.
 
-    Voices, by which a spike is decided, may be fewer: people who repeat one story are one voice.
+    Voices, by which a spike is decided, may be fewer: people who repeat one story are one voice. `unknown` are the people
+    beside them who said something in that time whose label is unknown.
     """
 
     people: int
@@ -18,19 +19,31 @@ class Crowd:
     mentions: int
     biggest_story_people: int
     people_without_it: int
+    unknown: int = 0
+
+    @property
+    def unknown_matter(self) -> bool:
+        """Whether there are so many of them that, did they complain too, the number of people would be another one."""
+        return self.unknown > 0 and ENOUGH * self.unknown >= self.people
 
 
-def crowd(complaints: Iterable[tuple[str, int]]) -> Crowd:
-    """Count complaints given as (witness, story)."""
+ENOUGH = 4
+"""Unknown are worth a line where there is one to so many who complain."""
+
+
+def crowd(complaints: Iterable[tuple[str, int]], *, unknown: Iterable[str] = ()) -> Crowd:
+    """Count complaints given as (witness, story), and the witnesses whose label is unknown."""
     pairs = list(complaints)
+    people = {witness for witness, _ in pairs}
     tellers: dict[int, set[str]] = {}
     for witness, story in pairs:
         tellers.setdefault(story, set()).add(witness)
     biggest = max(tellers, key=lambda story: (len(tellers[story]), -story), default=0)
     return Crowd(
-        people=len({witness for witness, _ in pairs}),
+        people=len(people),
         stories=len(tellers),
         mentions=len(pairs),
         biggest_story_people=len(tellers.get(biggest, ())),
         people_without_it=len({witness for witness, story in pairs if story != biggest}),
+        unknown=len(set(unknown) - people),
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from listener.domain.client import Client
+from listener.domain.sentiment import Label
 from listener.domain.spans import Span
 from listener.domain.spike import Voice
 from listener.store.tables import (
@@ -75,6 +76,17 @@ def complaints(
     connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
 ) -> list[tuple[str, int]]:
     """Witness and story of every complaint of others in (since, until], voices or not; backfill is left out."""
+    return _testified(connection, client_id, "negative", since=since, until=until)
+
+
+def unlabelled(connection: sa.Connection, client_id: str, *, since: datetime, until: datetime) -> set[str]:
+    """The witnesses among others who said something in (since, until] whose label is unknown; backfill is left out."""
+    return {witness for witness, _ in _testified(connection, client_id, "unknown", since=since, until=until)}
+
+
+def _testified(
+    connection: sa.Connection, client_id: str, label: Label, *, since: datetime, until: datetime
+) -> list[tuple[str, int]]:
     rows = connection.execute(
         sa.select(mentions.c.witness, mentions.c.story_id)
         .join(matches, matches.c.mention_id == mentions.c.id)
@@ -82,7 +94,7 @@ def complaints(
             matches.c.client_id == client_id,
             matches.c.counted_at > since,
             matches.c.counted_at <= until,
-            matches.c.label == "negative",
+            matches.c.label == label,
             sa.not_(matches.c.own),
             sa.not_(matches.c.backfill),
         )

@@ -13,5 +13,13 @@ def test_it_says_who_is_left_without_the_biggest_story():
     assert (counted.biggest_story_people, counted.people_without_it) == (3, 2)
 
 
+def test_who_is_unknown_beside_the_people_matters_from_a_quarter_of_them_on():
+    people = [(name, number) for number, name in enumerate("abcdefgh")]
+    assert crowd(people, unknown=["x", "x", "a"]).unknown == 1
+    assert not crowd(people, unknown=["x"]).unknown_matter
+    assert crowd(people, unknown=["x", "y"]).unknown_matter
+    assert not crowd([]).unknown_matter
+
+
 def test_nobody_is_nobody():
     assert crowd([]).people == 0

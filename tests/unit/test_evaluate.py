@@ -100,6 +100,25 @@ def test_more_complaints_during_an_incident_join_it(database, say):
         assert len(incidents.listing(connection)) == 1
 
 
+def test_the_proof_names_the_unknown_where_they_matter(database, say):
+    say(*range(0, 50, 5))
+    say(1, 2, 3, label="unknown", prefix="foreign")
+    say(4, label="unknown")  # of author:0, who complained as well
+    say(1, 2, label="unknown", prefix="self", own=True)
+    evaluate(database, watched(), now=NOW)
+    lines = told(database)[0][2]["lines"]
+    assert "3 more people spoke in that time; whether they complain is unknown." in lines
+    with database.read() as connection:
+        assert incidents.listing(connection)[0].evidence["unknown"] == 3
+
+
+def test_a_few_unknown_are_not_worth_a_line(database, say):
+    say(*range(0, 50, 5))
+    say(1, 2, label="unknown", prefix="foreign")
+    evaluate(database, watched(), now=NOW)
+    assert not any("unknown" in line for line in told(database)[0][2]["lines"])
+
+
 def test_it_resolves_once_after_an_hour_of_calm(database, say):
     say(*range(0, 50, 5))
     evaluate(database, watched(), now=NOW)
