@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from listener.domain.everyday import everyday
 from listener.scoring.points import Found
 from listener.scoring.sentence import Sentence
 
+NAMING_ANOTHER = 0.3
+"""What a clause counts that names somebody else and not the client: "Globex was late, but Mills came on Monday"."""
 
-def shares(sentence: Sentence, found: Collection[Found]) -> list[float]:
-    """How much each word of the sentence counts toward the client, in [0, 1]."""
-    counted = [1.0] * len(sentence.lowered)
-    for one in found:
-        if one.cue.others == "behind":
-            _give_away(sentence, counted, range(one.end, len(counted)))
-        elif one.cue.others == "before":
-            _give_away(sentence, counted, range(one.start - 1, -1, -1))
+BESIDE = 0.7
+"""What a clause counts that names nobody, beside one that names the client."""
+
+_JOINS = frozenset(
+    "and but while whereas although though however yet because since when if after before as who which".split()  # noqa: SIM905 - a list of words reads best as words
+)
+_FINITE = frozenset("is was are were has have had does did will can would isn't wasn't aren't".split())  # noqa: SIM905 - as above
+
+
+def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | None:
+    """How much each word of the sentence counts toward the client, in [0, 1]; None where all count."""
+    given = [one for one in found if one.cue.others]
+    if not given and not any(map(sentence.names_client, range(len(sentence.lowered)))):
+        return None
+    counted = _by_clause(sentence)
+    for one in given:
+        behind = one.cue.others == "behind"
+        places = range(one.end, len(counted)) if behind else range(one.start - 1, -1, -1)
+        _give_away(sentence, counted, places)
     return counted
 
 
@@ -25,3 +39,44 @@ def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
         if sentence.names_client(at):
             return
         counted[at] = 0.0
+
+
+def _by_clause(sentence: Sentence) -> list[float]:
+    counted = [1.0] * len(sentence.lowered)
+    clauses = _clauses(sentence)
+    own = [any(map(sentence.names_client, clause)) for clause in clauses]
+    if all(own) or not any(own) or any(_addresses(sentence, clause) for clause in clauses):
+        return counted
+    for clause, theirs in zip(clauses, own, strict=True):
+        if not theirs:
+            share = NAMING_ANOTHER if any(_names_another(sentence, at) for at in clause) else BESIDE
+            counted[clause.start : clause.stop] = [share] * len(clause)
+    return counted
+
+
+def _clauses(sentence: Sentence) -> list[range]:
+    clauses = []
+    start = 0
+    for at, word in enumerate(sentence.lowered):
+        if word in _JOINS and at > start:
+            clauses.append(range(start, at))
+            start = at
+        if sentence.ends[at]:
+            clauses.append(range(start, at + 1))
+            start = at + 1
+    if start < len(sentence.lowered):
+        clauses.append(range(start, len(sentence.lowered)))
+    return clauses
+
+
+def _addresses(sentence: Sentence, clause: range) -> bool:
+    """Whether it does nothing but speak to the client: "Mills, where is my order?"."""
+    return all(map(sentence.names_client, clause))
+
+
+def _names_another(sentence: Sentence, at: int) -> bool:
+    """Whether a word looks like a name. The first of a sentence has a capital anyway: it is one where it does something."""
+    word = sentence.written[at]
+    if not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday():
+        return False
+    return at > 0 or (len(sentence.lowered) > 1 and sentence.lowered[1] in _FINITE)

@@ -37,6 +37,8 @@ _TURNS = frozenset(
     ]
 )
 
+_UNTURNED = {"but": "and", "But": "and"}
+
 Kind = Literal["word", "cue", "emoji"]
 
 
@@ -58,10 +60,14 @@ class Found(NamedTuple):
     cue: Cue
 
 
-def points(sentence: Sentence, found: Collection[Found]) -> Iterator[Point]:
-    """Everything in the sentence that weighs. A word within a cue is read by the cue alone."""
+def points(sentence: Sentence, found: Collection[Found], *, contrast: bool = True) -> Iterator[Point]:
+    """Everything in the sentence that weighs. A word within a cue is read by the cue alone.
+
+    Without `contrast` a "but" between what is said of two companies makes neither count more.
+    """
     lowered = sentence.lowered
-    weighed = weights(sentence.written)
+    written = sentence.written if contrast else [_UNTURNED.get(word, word) for word in sentence.written]
+    weighed = weights(written)
     if weighed:
         taken = {at for one in found for at in range(one.start, one.end)}
         for at, weight in weighed.items():

@@ -13,6 +13,7 @@ MOST_WORDS = 250
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…“”‘’„«»"
 _NOT_ASKING = _SIGNS.replace("?", "") + " "
 _ENDS = frozenset(",.;:!?…)—")
+_TURNING = frozenset({"but", "while", "whereas", "although", "though", "however"})
 _SPREAD = "\ufe0f\u200d"
 _APOSTROPHES = str.maketrans("’‘ʼ`", "''''")
 
@@ -45,11 +46,16 @@ def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:
     plain = text.isascii()
     tokens = (text if plain else _apart(text.translate(_APOSTROPHES), signs)).split()[:most]
     bare = [token.strip(_SIGNS) or token for token in tokens]
+    lowered = [word.lower() for word in bare]
+    ends = [token[-1] in _ENDS for token in tokens]
+    for at, word in enumerate(lowered):
+        if word in _TURNING and at:
+            ends[at - 1] = True
     return Sentence(
         text=text,
         written=[word if len(word) > 2 else token for word, token in zip(bare, tokens, strict=True)],
-        lowered=[word.lower() for word in bare],
-        ends=[token[-1] in _ENDS for token in tokens],
+        lowered=lowered,
+        ends=ends,
     )
 
 

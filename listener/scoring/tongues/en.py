@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from listener.scoring.clauses import shares
+from listener.scoring.clauses import NAMING_ANOTHER, shares
 from listener.scoring.cues.load import Cue
 from listener.scoring.cues.own import own_cues
 from listener.scoring.cues.phrases import Phrases
@@ -49,10 +49,11 @@ def _weights(text: str, own: Phrases[Cue] | None) -> list[Weight]:
 
 def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
     found = cues_in(sentence, own)
-    if not any(one.cue.others for one in found):
-        return list(points(sentence, found))
     counted = shares(sentence, found)
-    return [one for one in points(sentence, found) if counted[one.at]]
+    if counted is None:
+        return list(points(sentence, found))
+    weighing = points(sentence, found, contrast=NAMING_ANOTHER not in counted)
+    return [one._replace(weight=one.weight * counted[one.at]) for one in weighing if counted[one.at]]
 
 
 def _contradict(sums: Sums) -> bool:
