@@ -133,6 +133,7 @@ def _mention(one: Shown) -> dict[str, Any]:
         "backfill": one.backfill,
         "story": one.story,
         "counted_at": one.counted_at,
+        "scorer": one.scorer,
         "reasons": one.reasons,
         "said": shorten(" — ".join(part for part in (one.title, one.text) if part), SAID, placeholder=" …"),
     }

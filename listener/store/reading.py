@@ -42,6 +42,7 @@ class Shown:
     counted_at: datetime
     kind: str
     scope: str
+    scorer: str
     reasons: list[str]
     story: int
 
@@ -71,6 +72,7 @@ def _query(wanted: Wanted, *, after: int) -> sa.Select[Any]:
             matches.c.own,
             matches.c.voice,
             matches.c.backfill,
+            matches.c.scorer,
             matches.c.reasons,
             mentions.c.url,
             mentions.c.title,
