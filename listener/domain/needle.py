@@ -84,12 +84,25 @@ def needle_of(term: Plain) -> Needle:
     return _beginning(term.text) if isinstance(term, Prefix) else needle(term.written)
 
 
-@lru_cache(maxsize=524_288)
+class _Needles(dict[str, Needle]):
+    """Every needle that was asked for, kept in order of making: a cache that notes each use would cost more than the search."""
+
+    def __missing__(self, written: str) -> Needle:
+        text = normalise(written)
+        whole = re.fullmatch(r"[@#]\S+", text) is not None
+        made = Needle(text, whole, _is_edge(text[:1]), _is_edge(text[-1:]))
+        if len(self) < _MOST_KEPT:
+            self[written] = made
+        return made
+
+
+_NEEDLES = _Needles()
+_MOST_KEPT = 524_288
+
+
 def needle(written: str) -> Needle:
     """The needle for a word, phrase, `@handle` or `#tag` as a person wrote it; its text is empty where nothing is left."""
-    text = normalise(written)
-    whole = re.fullmatch(r"[@#]\S+", text) is not None
-    return Needle(text, whole, _is_edge(text[:1]), _is_edge(text[-1:]))
+    return _NEEDLES[written]
 
 
 @lru_cache(maxsize=65_536)

@@ -8,6 +8,7 @@ left to the grammar; a test holds the two to the same tree.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from listener.domain.tree import Handle, Near, Node, Or, Phrase, Tag, Word, all_of, any_of, negation
 from listener.domain.unreadable import DEEPEST, MOST_NEARS
@@ -129,9 +130,20 @@ def _cut(text: str) -> list[str | Node]:
 def _piece(found: re.Match[str]) -> str | Node:
     operator, minus, phrase, word, sign = found.groups()
     if word:
-        return word if word in _OPERATORS else Word(word)
+        return word if word in _OPERATORS else _word(word)
     if phrase:
-        return Phrase(" ".join(phrase.split()))
+        return _phrase(phrase)
     if sign:
         return Handle(sign[1:]) if sign[0] == "@" else Tag(sign[1:])
     return str(operator or minus)
+
+
+@lru_cache(maxsize=65_536)
+def _word(written: str) -> Word:
+    """The same word of many queries is one object: less to keep, and nearer at hand."""
+    return Word(written)
+
+
+@lru_cache(maxsize=65_536)
+def _phrase(written: str) -> Phrase:
+    return Phrase(" ".join(written.split()))
