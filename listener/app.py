@@ -34,6 +34,7 @@ from listener.polling.intake import Intake
 from listener.polling.poll import Means
 from listener.scoring.base import BaseScorer
 from listener.scoring.language import language_of
+from listener.scoring.taught import NOTHING_LEARNED, Learned, TaughtScorer
 from listener.store import audit, configured, hosts, migrate, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
@@ -100,20 +101,20 @@ def make_plan(config: Config) -> Plan:
     )
 
 
-def make_intake(clients: tuple[Client, ...]) -> Intake:
+def make_intake(clients: tuple[Client, ...], learned: Learned = NOTHING_LEARNED) -> Intake:
     """The matcher and the scorer for these clients."""
     return Intake(
         clients={client.id: client for client in clients},
         percolator=Percolator(
             [(client.id, in_context(client.query, client.context)) for client in clients], language_of
         ),
-        scorer=make_scorer(),
+        scorer=make_scorer(learned),
     )
 
 
-def make_scorer() -> Scorer:
-    """What labels a text toward a client."""
-    return BaseScorer()
+def make_scorer(learned: Learned = NOTHING_LEARNED) -> Scorer:
+    """What labels a text toward a client; `learned` holds the models that count, by watch list."""
+    return TaughtScorer(learned) if learned else BaseScorer()
 
 
 def make_door(config: Config, clock: Clock) -> Door:

@@ -151,6 +151,11 @@ def _score(commands: Commands) -> None:
         help="instead of TEXT: read {id, text, client} lines on standard input and write {id, label, score, reasons} lines; "
         "needs no configuration, `client` is any name",
     )
+    score.add_argument(
+        "--corrections",
+        metavar="FILE",
+        help="with --jsonl: learn first from the {text, client, label} lines of this file",
+    )
 
 
 def _mark(commands: Commands) -> None:

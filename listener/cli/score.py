@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,7 +14,7 @@ from listener.app import make_scorer
 from listener.cli import FAILED, Refusal
 from listener.cli.output import printable
 from listener.cli.show import no_client
-from listener.cli.texts import Text, Wrong, read
+from listener.cli.texts import Text, Wrong, client_named, read
 from listener.config import load, plan
 from listener.domain.client import Client
 from listener.domain.sentiment import Score, Scorer
@@ -28,10 +27,19 @@ def score(arguments: argparse.Namespace) -> int:
     if arguments.jsonl == (arguments.text is not None):
         raise Refusal(NOT_SAID, code=2)
     if arguments.jsonl:
-        return stream(make_scorer())
-    if arguments.client is None:
+        return stream(_scorer(arguments.corrections))
+    if arguments.client is None or arguments.corrections:
         raise Refusal(NOT_SAID, code=2)
     return _one(arguments)
+
+
+def _scorer(corrections: str | None) -> Scorer:
+    """What scores the stream: as it comes, or after it has learned from a file."""
+    if corrections is None:
+        return make_scorer()
+    from listener.cli.corrections import taught_scorer
+
+    return taught_scorer(Path(corrections))
 
 
 def stream(scorer: Scorer) -> int:
@@ -51,12 +59,6 @@ def scored(text: Text, scorer: Scorer) -> Score:
     return scorer.score(
         text=text.text, title=text.title, client=client_named(text.client), language=text.lang
     )
-
-
-@lru_cache(maxsize=10_000)
-def client_named(name: str) -> Client:
-    """A client of whom nothing is known but the name; "" is nobody, whom no text names."""
-    return Client(id=name, name=name, watch_list="", query="")
 
 
 def _answer(text: Text, made: Score, out: TextIO) -> None:

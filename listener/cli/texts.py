@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from listener.cli.items import LONGEST, Wrong
+from listener.domain.client import Client
 
-__all__ = ["Text", "Wrong", "read"]
+__all__ = ["LIST", "Text", "Wrong", "client_named", "read"]
+
+LIST = ""
+"""The watch list of clients that no configuration knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +26,12 @@ class Text:
     client: str = ""
     title: str | None = None
     lang: str | None = None
+
+
+@lru_cache(maxsize=10_000)
+def client_named(name: str) -> Client:
+    """A client of whom nothing is known but the name; "" is nobody, whom no text names."""
+    return Client(id=name, name=name, watch_list=LIST, query="")
 
 
 def read(lines: BinaryIO) -> Iterator[Text | Wrong]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from listener.domain.sentiment import Label
 from listener.store.tables import clients, corrections, matches, mentions
 
-MOST = 5_000
+MOST = 2_000
 """Corrections that are read to learn from: the newest ones."""
 
 

@@ -1,0 +1,90 @@
+"""The scorer that has learned: the base, and for the clients of a watch list the model that their corrections made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from listener.domain.client import Client
+from listener.domain.sentiment import Label, Score
+from listener.scoring.base import BaseScorer, weigh
+from listener.scoring.learned import Model, Three, parts, says, told
+from listener.scoring.lessons import CLASSES
+from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, label_of
+
+SHOWN = 4
+"""Words that a reason names."""
+
+_EDGE = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A model with the number under which the database keeps it, and how many corrections it learned from."""
+
+    number: int
+    corrections: int
+    model: Model
+
+
+Learned = Mapping[str, Version]
+"""The models that count, by watch list."""
+
+NOTHING_LEARNED: Learned = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtScorer:
+    """The base behind the domain's Scorer, with models by watch list. What the base cannot read stays unknown."""
+
+    models: Learned
+    version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        learned = (f"{name}.{one.number}" for name, one in sorted(self.models.items()))
+        object.__setattr__(self, "version", "+".join([BaseScorer().version, "learned", *learned]))
+
+    def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
+        weighed = weigh(text=text, title=title, client=client, language=language)
+        learned = self.models.get(client.watch_list)
+        if learned is None or weighed.value is None:
+            return self._score(label_of(weighed.value), weighed.value, weighed.reasons)
+        chances = told(learned.model, weighed)
+        at = says(chances)
+        reason = _reason(learned, weighed, at)
+        return self._score(CLASSES[at], _value(weighed, chances, CLASSES[at]), (*weighed.reasons, reason))
+
+    def _score(self, label: Label, value: float | None, reasons: tuple[str, ...]) -> Score:
+        return Score(label=label, value=value, scorer=self.version, reasons=reasons)
+
+
+def _value(weighed: Weighed, chances: Three, label: Label) -> float | None:
+    """The base's where it said the same; else how much likelier praise is than complaint, on the side of the label."""
+    if label_of(weighed.value) == label:
+        return weighed.value
+    raw = chances[2] - chances[0]
+    if label == "positive":
+        return max(GOOD_FROM, raw)
+    return min(BAD_FROM, raw) if label == "negative" else min(GOOD_FROM - _EDGE, max(BAD_FROM + _EDGE, raw))
+
+
+def _reason(learned: Version, weighed: Weighed, at: int) -> str:
+    """Which model, whether it changed the label, and the words that counted most for it."""
+    before = label_of(weighed.value)
+    change = f"{before} became {CLASSES[at]}" if before != CLASSES[at] else f"{before} as well"
+    names = ", ".join(_telling(learned.model, weighed, at))
+    by = f": {names}" if names else ""
+    return f"learned from {learned.corrections} corrections (model {learned.number}): {change}{by}"
+
+
+def _telling(model: Model, weighed: Weighed, at: int) -> Iterator[str]:
+    """The words that speak most for this class against the mean of the others, the strongest first."""
+    speaks = {
+        name.removeprefix("words "): 1.5 * adds[at] - 0.5 * sum(adds)
+        for name, adds in parts(model, weighed)
+        if name.startswith("words ") and any(map(str.isalpha, name.removeprefix("words ")))
+    }
+    yield from sorted((name for name in speaks if speaks[name] > 0), key=lambda name: (-speaks[name], name))[
+        :SHOWN
+    ]

@@ -1,0 +1,125 @@
+"""Trains a model on corrections, and lets it count only as far as texts that it has not seen show that it is worth it.
+
+How much it may count against the base grows with the corrections, whatever the figures say: a handful can look good by chance.
+Imports numpy and scikit-learn (the extra `learn`): import this where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from listener.domain.client import Client
+from listener.domain.sentiment import Label
+from listener.scoring.base import version, weigh
+from listener.scoring.figures import Figures
+from listener.scoring.learned import Model
+from listener.scoring.lessons import CLASSES, MOST, Correction, Lesson, lessons
+from listener.scoring.regression import Array, base_of, fit, model_of, rows, space, unseen
+
+LEAST = 30
+"""Distinct texts from which on a model is tried."""
+
+HALFWAY = 200
+"""Distinct texts with which model and base may count alike."""
+
+HIGHEST = 0.7
+"""The model never counts more than this against the base."""
+
+DRAWS = 200
+ROUNDS = 2
+SURE = 0.5
+"""How many standard deviations of chance the gain must be above 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A text as it came, and what a person says it says about the client."""
+
+    text: str
+    title: str | None
+    client: Client
+    language: str | None
+    label: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What came of it; `model` is None where nothing is taken over."""
+
+    figures: Figures
+    model: Model | None
+
+
+def train(taught: Sequence[Taught]) -> Trained:
+    """Learn from what people said, the newest word last. Deterministic; half a minute of one core at most."""
+    those = [
+        Correction(
+            weighed=weigh(text=one.text, title=one.title, client=one.client, language=one.language),
+            label=one.label,
+        )
+        for one in taught[-MOST:]
+    ]
+    found = lessons(those)
+    figures = Figures(corrections=len(taught), texts=len(found))
+    if len(found) < LEAST:
+        wanting = f"{len(found)} distinct texts are of use, and {LEAST} are where learning begins"
+        return Trained(figures=replace(figures, reason=wanting), model=None)
+    if len({one.says for one in found}) == 1:
+        only = f"all say {CLASSES[found[0].says]}, which tells nothing apart"
+        return Trained(figures=replace(figures, reason=only), model=None)
+    return _fitted(found, figures)
+
+
+def lean(texts: int) -> float:
+    """How much a model of so many distinct texts counts against the base."""
+    return round(min(HIGHEST, texts / (texts + HALFWAY)), 4)
+
+
+def _fitted(found: Sequence[Lesson], figures: Figures) -> Trained:
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # the machine has others to serve
+        made = rows(found)
+        spread = space(made.vectors)
+        says, trust = np.array([one.says for one in found]), np.array([one.trust for one in found])
+        tries = [unseen(spread.points, says, trust, turn=turn) for turn in range(ROUNDS)]
+        figures = _measured(found, says, tries, figures)
+        if not figures.taken:
+            return Trained(figures=figures, model=None)
+        fitted = fit(spread.points, says, trust)
+        return Trained(
+            figures=figures, model=model_of(fitted, spread, made, base=version(), lean=figures.lean)
+        )
+
+
+def _measured(found: Sequence[Lesson], says: Array, tries: Sequence[Array], figures: Figures) -> Figures:
+    """Base and model, blended as they would be, on texts unseen by the model; chance by drawing texts anew."""
+    much, base = lean(len(found)), base_of(found)
+    drawn = np.random.default_rng(0).multinomial(len(says), np.full(len(says), 1 / len(says)), size=DRAWS)
+    every = np.vstack([np.ones(len(says)), drawn])
+    of_base = macro_f1(base.argmax(axis=1), says, every)
+    blends = [(much * own + (1 - much) * base).argmax(axis=1) for own in tries]
+    of_model = np.mean([macro_f1(labels, says, every) for labels in blends], axis=0)
+    gains = (of_model - of_base)[1:]
+    noise = float(gains.std())
+    return replace(
+        figures,
+        base=round(float(of_base[0]), 4),
+        model=round(float(of_model[0]), 4),
+        noise=round(noise, 4),
+        lean=much,
+        taken=bool(gains.mean() > SURE * noise and of_model[0] > of_base[0]),
+    )
+
+
+def macro_f1(labels: Array, says: Array, weights: Array) -> Array:
+    """The mean F1 of the classes that occur, for each row of weights of the texts."""
+    parts = []
+    for at in np.unique(says):
+        hit = weights @ ((labels == at) & (says == at))
+        both = weights @ (labels == at).astype(float) + weights @ (says == at).astype(float)
+        parts.append(2 * hit / np.maximum(both, 1e-9))
+    return np.asarray(np.mean(parts, axis=0))
