@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-scoring eval test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -46,6 +46,12 @@ bench-percolator: $(VENV)/.dev $(VENV)/.project  ## what a text costs with 100 t
 
 bench-entity: $(VENV)/.dev $(VENV)/.project  ## what twenty marks are worth; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.entity
+
+bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, beside vaderSentiment
+	$(BIN)/python -m benchmarks.scoring
+
+eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment beside their goals; needs the evaluation data beside the checkout
+	$(BIN)/python -m benchmarks.sentiment
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s
