@@ -23,8 +23,10 @@ Claimant = tuple[Asked, Name]
 
 def ambiguous(one: Asked) -> Iterator[Doubt]:
     """Names that stand for other things as well, where nothing else is asked for; else what the query costs, where that is much."""
-    doubtful = [] if one.query.none_of else [name for name in enough(one.query) if _is_plain(name)]
-    told = [(name, said) for name in doubtful if (said := _doubtful(name))]
+    doubtful = (
+        {} if one.query.none_of else {_key(name): name for name in enough(one.query) if _is_plain(name)}
+    )
+    told = [(name, said) for name in doubtful.values() if (said := _doubtful(name))]
     for name, said in told[:MOST_NAMED]:
         yield one.place_of(name), said
     if told:

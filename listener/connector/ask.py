@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from listener.domain.explain_words import listed, quoted
 from listener.domain.query import Query
 from listener.domain.tree import (
     And,
@@ -33,6 +34,7 @@ Alternatives = Ways
 _SHOWN = 60
 _NO_LETTERS = {ord(sign): " " for sign in "™℠"}
 _OURS = "is left to our matcher"
+_OURS_ARE = "are left to our matcher"
 
 
 def alternatives(query: Query, *, context: bool = False) -> Alternatives:
@@ -84,12 +86,14 @@ def said(term: Term) -> Way | None:
 def widened(query: Query, asked: Alternatives) -> tuple[str, ...]:
     """What of the query these alternatives do not say, each as a sentence for a person."""
     phrases = {phrase for way in asked for phrase in way}
-    lost = [
-        f"“{term.written}” {_OURS}."
+    lost = dict.fromkeys(
+        quoted(term.written)
         for term, positive in terms(query.tree)
         if positive and (words := said(term)) and not phrases.issuperset(words)
-    ]
-    sentences = dict.fromkeys([*_sentences(query.tree), *lost])
+    )
+    sentences = dict.fromkeys(_sentences(query.tree))
+    if lost:
+        sentences[f"{listed(tuple(lost))} {_OURS if len(lost) == 1 else _OURS_ARE}."] = None
     if query.any_of and not any(phrases.issuperset(said(term) or ("",)) for term in query.any_of):
         sentences["The context is left to our matcher."] = None
     if query.none_of:

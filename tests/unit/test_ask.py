@@ -84,6 +84,7 @@ def told(query: str) -> tuple[str, ...]:
         ("domain:mills.example", "domain:mills.example is asked as “mills”."),
         ("@mills", "@mills is asked as “mills”."),
         ("mills (refund OR delay*)", "“refund” is left to our matcher."),
+        ("mills (refund OR delay*) (late OR slow*)", "“refund” and “late” are left to our matcher."),
     ],
 )
 def test_it_says_what_it_leaves_to_our_matcher(query, sentence):

@@ -285,3 +285,7 @@ def test_a_big_list_is_reviewed_in_seconds(read):
     assert len(review(config)) == 1500
 
     assert time.process_time() - began < 6
+
+
+def test_a_short_name_that_is_spelt_in_two_ways_is_told_once(said):
+    assert len(said("{name: Dup, aliases: [dup, DUP]}")) == 1
