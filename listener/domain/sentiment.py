@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from listener.domain.client import Client
 
@@ -36,3 +37,31 @@ class Scorer(Protocol):
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
         """Score `title` and `text` (plain, possibly long) toward `client`; `language` is the place's own word."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One text to be scored toward one client, as `Scorer.score` takes it."""
+
+    text: str
+    title: str | None
+    client: Client
+    language: str | None
+
+
+@runtime_checkable
+class ManyAtOnce(Protocol):
+    """A scorer that is faster on several texts at once."""
+
+    def score_all(self, asks: Sequence[Ask]) -> list[Score]:
+        """The scores of these, in order; each what `score` would say."""
+        ...
+
+
+def scores(scorer: Scorer, asks: Sequence[Ask]) -> list[Score]:
+    """The scores of several texts, in order: all at once where the scorer can."""
+    if isinstance(scorer, ManyAtOnce):
+        return scorer.score_all(asks)
+    return [
+        scorer.score(text=ask.text, title=ask.title, client=ask.client, language=ask.language) for ask in asks
+    ]

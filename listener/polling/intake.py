@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from listener.domain.item import item_of
 from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
 from listener.domain.percolate import Match, Percolator
-from listener.domain.sentiment import Score, Scorer
+from listener.domain.sentiment import Ask, Score, Scorer, scores
 from listener.domain.sketch import sketch
 from listener.store import matches
 from listener.store.engine import Database
@@ -71,15 +71,20 @@ class Intake:
             return []
         with database.read() as connection:
             held = matches.held(connection, [candidate.identity for candidate in candidates])
-        return [
-            self._worked_out(target, candidate.found, candidate.identity, new)
+        new = [
+            replace(candidate, about=about)
             for candidate in candidates
             if (
-                new := {
+                about := {
                     who: hit for who, hit in candidate.about.items() if (candidate.identity, who) not in held
                 }
             )
         ]
+        told = iter(scores(self.scorer, [self._ask(one.found, who) for one in new for who in one.about]))
+        return [self._worked_out(target, candidate, told) for candidate in new]
+
+    def _ask(self, found: Found, who: str) -> Ask:
+        return Ask(text=found.text, title=found.title, client=self.clients[who], language=found.language)
 
     def sieve(self, target: Target, page: Sequence[Found]) -> list[Candidate]:
         """The items that match a query of the target's clients, and all items for those who own the source."""
@@ -95,25 +100,27 @@ class Intake:
                 chosen.append(Candidate(found, identity, about))
         return chosen
 
-    def _worked_out(
-        self, target: Target, found: Found, identity: bytes, about: Mapping[str, Match | None]
-    ) -> Incoming:
+    def _worked_out(self, target: Target, candidate: Candidate, told: Iterator[Score]) -> Incoming:
+        """`told` yields the scores toward those it is about, in their order."""
+        found = candidate.found
         who = witness(found, kind=target.kind, scope=target.scope)
         return Incoming(
             found=found,
-            identity=identity,
+            identity=candidate.identity,
             witness=who,
             merge_keys=merge_keys(found, kind=target.kind, scope=target.scope, witness=who),
             story_keys=story_keys(found, kind=target.kind, scope=target.scope),
             sketch=sketch(found.text),
             judged=tuple(
-                self._judged(target, found, self.clients[client], hit) for client, hit in about.items()
+                self._judged(target, found, self.clients[client], hit, next(told))
+                for client, hit in candidate.about.items()
             ),
         )
 
-    def _judged(self, target: Target, found: Found, client: Client, hit: Match | None) -> Judged:
+    def _judged(
+        self, target: Target, found: Found, client: Client, hit: Match | None, score: Score
+    ) -> Judged:
         why = hit.explanation if hit else None
-        score = self.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
         own = said_itself(target, found, client)
         reasoned = with_reason(score, why.reason if why else DIRECT)
         return Judged(client_id=client.id, score=reasoned, own=own, explanation=why)

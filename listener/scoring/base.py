@@ -26,7 +26,7 @@ def weigh(
     """What the text says toward the client, before it is a label; `language` is the place's own word."""
     spoken = said(text=text, title=title, client=client, language=language)
     weighed = _weighed(spoken, find)
-    return replace(weighed, reasons=(*_met(spoken), *weighed.reasons))
+    return replace(weighed, reasons=(*met(spoken), *weighed.reasons))
 
 
 def _weighed(spoken: Said, find: Find) -> Weighed:
@@ -39,7 +39,7 @@ def _weighed(spoken: Said, find: Find) -> Weighed:
     return tongue.weigh(spoken)
 
 
-def _met(spoken: Said) -> tuple[str, ...]:
+def met(spoken: Said) -> tuple[str, ...]:
     """The reasons that hold in any language."""
     if not spoken.named:
         return (str(spoken.language),)

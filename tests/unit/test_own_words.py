@@ -9,18 +9,11 @@ from wanted import target
 from listener.polling.intake import Intake
 
 
-class Scorer:
-    version = "test-1"
-
-    def score(self, **_):
-        return score()
-
-
 def judged(form, *, own_words):
     home = target(clients=())
     home = replace(home, direct=frozenset({"mills"}), connector=replace(home.connector, own_words=own_words))
-    intake = Intake(clients={"mills": client()}, percolator=None, scorer=Scorer(), asked={"mills": NOW})
-    return intake._judged(home, found(form=form), client(), "because")
+    intake = Intake(clients={"mills": client()}, percolator=None, scorer=None, asked={"mills": NOW})
+    return intake._judged(home, found(form=form), client(), None, score())
 
 
 @pytest.mark.parametrize(
