@@ -13,7 +13,7 @@ from listener.alerting.replay import Alarm
 from listener.app import Clock, make_plan
 from listener.cli.output import printable
 from listener.cli.show import since_when
-from listener.config import load
+from listener.config import load, marks
 from listener.config.changes import Changes, changes
 from listener.domain.explain import explain
 from listener.domain.query import client_query
@@ -37,8 +37,9 @@ UNDERSTATED = (
 
 def plan(arguments: argparse.Namespace) -> int:
     """Print the comparison. Mistakes in either file exit 2 (they are raised)."""
-    old = load.load(Path(arguments.config), environ=os.environ)
-    new = load.load(Path(arguments.new), environ=os.environ)
+    present = Path(arguments.config)
+    old = load.load(present, environ=os.environ)
+    new = load.load(Path(arguments.new), environ=os.environ, marks_file=marks.beside(present))
     REDACTION.learn(old.secrets | new.secrets)
     now = Clock.from_environment().now()
     since = since_when(arguments.since, now=now)

@@ -50,13 +50,18 @@ def load(
     environ: Mapping[str, str],
     connectors: Registry[AnyConnector] | None = None,
     notifiers: Registry[AnyNotifier] | None = None,
+    marks_file: pathlib.Path | None = None,
 ) -> Config:
     """Read and check the file, and the one beside it; nothing is asked of the network. Raises Mistakes.
+
+    Where no marks stand beside it, those of `marks_file` are taken: it is what the file will have beside it once it is in place.
 
     Two sources that are one place with different options are told once nothing else is wrong: only then is it known
     what each source asks for.
     """
-    return loaded(path, environ=environ, connectors=connectors, notifiers=notifiers).config
+    return loaded(
+        path, environ=environ, connectors=connectors, notifiers=notifiers, marks_file=marks_file
+    ).config
 
 
 def loaded(
@@ -65,6 +70,7 @@ def loaded(
     environ: Mapping[str, str],
     connectors: Registry[AnyConnector] | None = None,
     notifiers: Registry[AnyNotifier] | None = None,
+    marks_file: pathlib.Path | None = None,
 ) -> Loaded:
     """As `load`, for those who go on to speak of single lines."""
     document = read(path, environ)
@@ -73,7 +79,7 @@ def loaded(
     wrong += [document.mistake(at, said) for at, said in across.faults(document.data, document.line)]
     file, faults = _validated(document.data, context)
     wrong += _told(document, faults)
-    marked, broken = _marked(path)
+    marked, broken = _marked(marks.beside(path), marks_file)
     wrong += broken
     if wrong or file is None or marked is None:
         raise Mistakes(wrong)
@@ -84,10 +90,10 @@ def loaded(
     return Loaded(config=config, document=document, marks=marked)
 
 
-def _marked(path: pathlib.Path) -> tuple[MarksFile | None, tuple[Mistake, ...]]:
+def _marked(path: pathlib.Path, instead: pathlib.Path | None) -> tuple[MarksFile | None, tuple[Mistake, ...]]:
     """The marks beside the file, or what is wrong with them: told together with what is wrong in the file."""
     try:
-        return marks.load(marks.beside(path)), ()
+        return marks.load(path if path.exists() or not instead else instead), ()
     except Mistakes as mistakes:
         return None, mistakes.mistakes
 

@@ -165,6 +165,16 @@ def test_what_a_person_said_stands_in_both(books):
     assert "every stored mention would match as before" in done.out
 
 
+def test_what_was_accepted_beside_the_present_file_stands_in_both(books):
+    books.came("Hayley Mills at 80")
+    books.write("config.marks.yaml", "clients: {Mills: {context: {none_of: [hayley]}}}\n")
+    assert "every stored mention would match as before" in books.planned(OLD).out
+    books.write("new.marks.yaml", "clients: {}\n")
+    done = books.planned(OLD)
+    assert "changed clients: Mills (context)" in done.out
+    assert re.search(r"^Mills: [1-9]\d* more, 0 fewer,", done.out, re.MULTILINE)
+
+
 def test_nothing_changes(books):
     before = books.dump()
     books.planned(OLD.replace("query: Mills", "query: Globex"))
