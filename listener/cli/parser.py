@@ -138,6 +138,7 @@ def _trying(commands: Commands) -> None:
     _score(commands)
     _explain(commands)
     _mark(commands)
+    _label(commands)
     _rescore(commands)
 
 
