@@ -79,13 +79,14 @@ def _surveyed(
     replays = side.replays(client.id)
     scorer = side.plan.intake.scorer
     for page, kept in _pages(database, client.id, since=since and since - LOOK_BACK):
-        for one in page:
-            wanted = since is None or one.testimony.counted_at >= since
-            score = _anew(one, client, scorer, kept, tally) if wanted else None
-            if score is not None:
-                spool.put(Fresh(match_id=one.match_id, was=one.scorer, score=score))
-            if replays:
-                _say(one, score, tally)
+        asked = [one for one in page if since is None or one.testimony.counted_at >= since]
+        old = [one for one in asked if _is_old(one, scorer, kept, tally)]
+        anew = dict(_anew(old, client, scorer, tally))
+        for number, (one, score) in anew.items():
+            spool.put(Fresh(match_id=number, was=one.scorer, score=score))
+        if replays:
+            for one in page:
+                _say(one, anew[one.match_id][1] if one.match_id in anew else None, tally)
     return tally
 
 
@@ -104,29 +105,39 @@ def _pages(
         after = page[-1].match_id
 
 
-def _anew(one: Scored, client: Client, scorer: Scorer, kept: frozenset[int], tally: Tally) -> Score | None:
-    """Its score under the present scorer, counted; None where it keeps what it has."""
+def _is_old(one: Scored, scorer: Scorer, kept: frozenset[int], tally: Tally) -> bool:
+    """Whether it is to be scored anew; where it is not, it is counted why."""
     if one.match_id in kept:
         tally.corrected += 1
-        return None
-    if not one.has_text:
+    elif not one.has_text:
         tally.textless += 1
-        return None
-    score = None if one.scorer == scorer.version else _scored(one, client, scorer)
-    if score is None or score.scorer == one.scorer:
+    elif one.scorer == scorer.version:
         tally.present += 1
-        return None
-    tally.anew += 1
-    tally.moved[one.label, score.label] += 1
-    if one.label != score.label:
-        tally.samples.append(Change(was=one, now=score))
-    return score
+    else:
+        return True
+    return False
 
 
-def _scored(one: Scored, client: Client, scorer: Scorer) -> Score:
+def _anew(
+    old: Sequence[Scored], client: Client, scorer: Scorer, tally: Tally
+) -> Iterator[tuple[int, tuple[Scored, Score]]]:
+    """Those that get another score, by match, and counted. A scorer of several parts may name the same one as before."""
+    for one, score in zip(old, _scores(old, client, scorer), strict=True):
+        if score.scorer == one.scorer:
+            tally.present += 1
+            continue
+        tally.anew += 1
+        tally.moved[one.label, score.label] += 1
+        if one.label != score.label:
+            tally.samples.append(Change(was=one, now=score))
+        yield one.match_id, (one, score)
+
+
+def _scores(old: Sequence[Scored], client: Client, scorer: Scorer) -> Iterator[Score]:
     """With why the match is about the client, which stands first among its reasons, left in place."""
-    score = scorer.score(text=one.text, title=one.title, client=client, language=one.language)
-    return with_reason(score, one.reasons[0]) if one.reasons else score
+    for one in old:
+        score = scorer.score(text=one.text, title=one.title, client=client, language=one.language)
+        yield with_reason(score, one.reasons[0]) if one.reasons else score
 
 
 def _say(one: Scored, score: Score | None, tally: Tally) -> None:

@@ -171,6 +171,19 @@ def test_what_has_no_text_any_more_or_no_client_keeps_its_label(heard):
     assert_the_books_agree(heard)
 
 
+def test_what_a_person_said_stays(heard):
+    first = heard.rows(tables.matches)[0]
+    done = saying("label", first["mention_id"], "neutral", "--who", "dana", "-c", heard.config)
+    assert done.code == 0, done.err
+    before = heard.rows(tables.matches)[0]
+    out = rescored(heard).out
+    assert "26 matches of 3 clients scored anew" in out
+    assert "  1 were labelled by a person, and keep that" in out
+    assert heard.rows(tables.matches)[0] == before
+    assert labels(heard, "Mills")[:2] == ["neutral", "positive"]
+    assert_the_books_agree(heard)
+
+
 def test_own_words_and_backfill_are_labelled_but_are_no_complaints(heard):
     heard.came(BAD, 5, client="Globex", at=NOW - HOUR, label="neutral", own=True)
     heard.came(BAD, 5, client="Globex", at=NOW - HOUR, label="neutral", backfill=True)
