@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from listener.domain.everyday import everyday
+from listener.domain.masking import STAND_IN
 from listener.scoring.points import Found
 from listener.scoring.sentence import Sentence
 
@@ -23,7 +24,7 @@ _FINITE = frozenset("is was are were has have had does did will can would isn't 
 def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | None:
     """How much each word of the sentence counts toward the client, in [0, 1]; None where all count."""
     given = [one for one in found if one.cue.others]
-    if not given and not any(map(sentence.names_client, range(len(sentence.lowered)))):
+    if not given and not sentence.names_client:
         return None
     counted = _by_clause(sentence)
     for one in given:
@@ -36,7 +37,7 @@ def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | No
 def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
     """These words are another's, as far as the next place that names the client."""
     for at in places:
-        if sentence.names_client(at):
+        if sentence.lowered[at] == STAND_IN:
             return
         counted[at] = 0.0
 
@@ -44,8 +45,9 @@ def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
 def _by_clause(sentence: Sentence) -> list[float]:
     counted = [1.0] * len(sentence.lowered)
     clauses = _clauses(sentence)
-    own = [any(map(sentence.names_client, clause)) for clause in clauses]
-    if all(own) or not any(own) or any(_addresses(sentence, clause) for clause in clauses):
+    said = [sentence.lowered[clause.start : clause.stop] for clause in clauses]
+    own = [STAND_IN in words for words in said]
+    if all(own) or not any(own) or any(map(_is_address, said)):
         return counted
     for clause, theirs in zip(clauses, own, strict=True):
         if not theirs:
@@ -57,11 +59,11 @@ def _by_clause(sentence: Sentence) -> list[float]:
 def _clauses(sentence: Sentence) -> list[range]:
     clauses = []
     start = 0
-    for at, word in enumerate(sentence.lowered):
+    for at, (word, ended) in enumerate(zip(sentence.lowered, sentence.ends, strict=True)):
         if word in _JOINS and at > start:
             clauses.append(range(start, at))
             start = at
-        if sentence.ends[at]:
+        if ended:
             clauses.append(range(start, at + 1))
             start = at + 1
     if start < len(sentence.lowered):
@@ -69,9 +71,9 @@ def _clauses(sentence: Sentence) -> list[range]:
     return clauses
 
 
-def _addresses(sentence: Sentence, clause: range) -> bool:
-    """Whether it does nothing but speak to the client: "Mills, where is my order?"."""
-    return all(map(sentence.names_client, clause))
+def _is_address(words: Sequence[str]) -> bool:
+    """Whether a clause does nothing but speak to the client: "Mills, where is my order?"."""
+    return len(words) == words.count(STAND_IN)
 
 
 def _names_another(sentence: Sentence, at: int) -> bool:

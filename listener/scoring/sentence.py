@@ -33,12 +33,13 @@ class Sentence:
     ends: Sequence[bool]
 
     @property
+    def names_client(self) -> bool:
+        return STAND_IN in self.lowered
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question."""
         return "?" in self.text and self.text.rstrip(_NOT_ASKING).endswith("?")
-
-    def names_client(self, at: int) -> bool:
-        return self.lowered[at] == STAND_IN
 
 
 def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from listener.scoring.points import Point
 from listener.scoring.sentence import Sentence
@@ -25,8 +26,7 @@ _SCALE = 15.0
 _MOST = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weight:
+class Weight(NamedTuple):
     """A sentence with what counts in it toward the client."""
 
     sentence: Sentence

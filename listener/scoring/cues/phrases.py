@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 NUMBER, ONE, SOME = "NUMBER", ".", ".."
 SKIPPED = 3
-_LONGEST_STEM = 24
+_LONGEST_WORD = 24
 _KNOWN_WORDS = 50_000
 _END = ""
 _NOTHING: tuple[int, Any] = (0, None)
@@ -53,69 +53,84 @@ class Phrases(Generic[T]):
         self._root = _merged(root)
         self._plain = frozenset(symbol for symbol in symbols if not symbol.endswith("*"))
         self._stems = frozenset(symbol[:-1] for symbol in symbols if symbol.endswith("*"))
+        self._longest_stem = max(map(len, self._stems), default=0)
         self._known: dict[str, tuple[str, ...]] = {}
+        self._starts: dict[str, tuple[_Node, ...]] = {}
 
     def found(self, words: Sequence[str], ends: Sequence[bool]) -> list[tuple[int, int, T]]:
         """Each as (first word, end, meaning). `words` are lower-case; `ends` says where a clause ends behind a word."""
-        known = self._known
-        symbols = [known[word] if word in known else self._symbols(word) for word in words]
         hits: list[tuple[int, int, T]] = []
-        at, size, root = 0, len(words), self._root
-        while at < size:
-            best, meaning = at, None
-            for symbol in symbols[at]:
-                if symbol in root:
-                    end, said = self._walk(root[symbol], symbols, ends, at + 1)
-                    if end > best:
-                        best, meaning = end, said
-            if meaning is not None:
-                hits.append((at, best, meaning))
-            at = max(best, at + 1)
+        starts, behind = self._starts, 0
+        for at, word in enumerate(words):
+            nodes = starts.get(word)
+            if nodes is None:
+                nodes = self._begun(word)
+            if nodes and at >= behind:
+                end, meaning = self._longest(nodes, words, ends, at + 1)
+                if end:
+                    hits.append((at, end, meaning))
+                    behind = end
         return hits
 
-    def _walk(
-        self, node: _Node, symbols: Sequence[tuple[str, ...]], ends: Sequence[bool], at: int
+    def _longest(
+        self, nodes: Iterable[_Node], words: Sequence[str], ends: Sequence[bool], at: int
     ) -> tuple[int, Any]:
-        """The end of the longest phrase through this node, whose last word stands before `at`, and its meaning; (0, None) if none."""
-        best: tuple[int, Any] = (at, node[_END]) if _END in node else _NOTHING
-        if at >= len(symbols):
-            return best
-        for branch, here in _branches(node, symbols, ends, at):
-            walked = self._walk(branch, symbols, ends, here)
+        """The end of the longest phrase through one of these nodes, whose last word stands before `at`, and its meaning; (0, None) if
+        none.
+        """
+        best = _NOTHING
+        for node in nodes:
+            walked = self._walk(node, words, ends, at)
             if walked[0] > best[0]:
                 best = walked
         return best
 
+    def _walk(self, node: _Node, words: Sequence[str], ends: Sequence[bool], at: int) -> tuple[int, Any]:
+        best: tuple[int, Any] = (at, node[_END]) if _END in node else _NOTHING
+        if at >= len(words):
+            return best
+        for symbol in self._symbols(words[at]):
+            if symbol in node:
+                best = max(best, self._walk(node[symbol], words, ends, at + 1), key=_reach)
+        if ONE in node and not ends[at - 1]:
+            best = max(best, self._walk(node[ONE], words, ends, at + 1), key=_reach)
+        return max(best, self._skipping(node[SOME], words, ends, at), key=_reach) if SOME in node else best
+
+    def _skipping(self, node: _Node, words: Sequence[str], ends: Sequence[bool], at: int) -> tuple[int, Any]:
+        """As above, up to three words being skipped before the next one of the phrase."""
+        best = _NOTHING
+        for here in range(at, min(at + SKIPPED + 1, len(words))):
+            if here > at and ends[here - 1]:
+                break
+            for symbol in self._symbols(words[here]):
+                if symbol in node:
+                    best = max(best, self._walk(node[symbol], words, ends, here + 1), key=_reach)
+        return best
+
     def _symbols(self, word: str) -> tuple[str, ...]:
         """What of the phrases this word can be."""
+        known = self._known.get(word)
+        if known is not None:
+            return known
         found = [word] if word in self._plain else []
-        found += (
-            word[:n] + "*" for n in range(1, min(len(word), _LONGEST_STEM) + 1) if word[:n] in self._stems
-        )
+        longest = min(len(word), self._longest_stem)
+        found += (word[:size] + "*" for size in range(1, longest + 1) if word[:size] in self._stems)
         if _is_number(word):
             found.append(NUMBER)
-        if len(self._known) < _KNOWN_WORDS and len(word) <= _LONGEST_STEM:
+        if len(self._known) < _KNOWN_WORDS and len(word) <= _LONGEST_WORD:
             self._known[word] = tuple(found)
         return tuple(found)
 
+    def _begun(self, word: str) -> tuple[_Node, ...]:
+        """Where phrases go on that this word begins."""
+        nodes = tuple(self._root[symbol] for symbol in self._symbols(word) if symbol in self._root)
+        if len(self._starts) < _KNOWN_WORDS and len(word) <= _LONGEST_WORD:
+            self._starts[word] = nodes
+        return nodes
 
-def _branches(
-    node: _Node, symbols: Sequence[tuple[str, ...]], ends: Sequence[bool], at: int
-) -> Iterator[tuple[_Node, int]]:
-    """Where a phrase can go on from this node, and with which word behind."""
-    for symbol in symbols[at]:
-        if symbol in node:
-            yield node[symbol], at + 1
-    if ONE in node and not ends[at - 1]:
-        yield node[ONE], at + 1
-    if SOME in node:
-        after = node[SOME]
-        for here in range(at, min(at + SKIPPED + 1, len(symbols))):
-            if here > at and ends[here - 1]:
-                return
-            for symbol in symbols[here]:
-                if symbol in after:
-                    yield after[symbol], here + 1
+
+def _reach(walked: tuple[int, Any]) -> int:
+    return walked[0]
 
 
 def _merged(root: _Node) -> _Node:
