@@ -14,7 +14,7 @@ from datetime import datetime
 from listener.alerting.replay import Arrival
 from listener.alerting.retold import Retold, retold
 from listener.domain.client import Client
-from listener.domain.sentiment import Label, Score, Scorer
+from listener.domain.sentiment import Ask, Label, Score, Scorer, scores
 from listener.domain.spike import LOOK_BACK
 from listener.jobs.comparing import Side
 from listener.jobs.foretelling import Hearing, alarms_of
@@ -135,8 +135,8 @@ def _anew(
 
 def _scores(old: Sequence[Scored], client: Client, scorer: Scorer) -> Iterator[Score]:
     """With why the match is about the client, which stands first among its reasons, left in place."""
-    for one in old:
-        score = scorer.score(text=one.text, title=one.title, client=client, language=one.language)
+    asks = [Ask(text=one.text, title=one.title, client=client, language=one.language) for one in old]
+    for one, score in zip(old, scores(scorer, asks), strict=True):
         yield with_reason(score, one.reasons[0]) if one.reasons else score
 
 
