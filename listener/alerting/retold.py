@@ -28,16 +28,13 @@ class Retold:
     @property
     def at(self) -> datetime:
         """When it was opened, before if it was then."""
-        return (self.before or self._only_after).opened_at
+        first = self.before or self.after
+        assert first is not None
+        return first.opened_at
 
     @property
     def is_changed(self) -> bool:
         return self.before is None or self.after is None or self.people_before != self.people_after
-
-    @property
-    def _only_after(self) -> Alarm:
-        assert self.after is not None
-        return self.after
 
 
 def retold(
@@ -49,9 +46,8 @@ def retold(
     until: datetime,
 ) -> list[Retold]:
     """The incidents of one client in order of time. Two that overlap are one incident, told a little earlier or later."""
-    pairs = list(_paired(before, after, until))
     told = []
-    for old, new in pairs:
+    for old, new in _paired(before, after, until):
         alarm = old or new
         assert alarm is not None
         told.append(
