@@ -69,6 +69,8 @@ def _set_up(commands: Commands) -> None:
     check.add_argument("--all", action="store_true", help="print every line, however many there are")
     database = _command(commands, "db", "setup:database", "upgrade the database, or say how it stands")
     database.add_argument("action", choices=("upgrade", "status"))
+    model = _command(commands, "model", "model:model", "fetch the bigger scorer's model, or say how it stands")
+    model.add_argument("action", choices=("fetch", "status"))
     _command(
         commands,
         "demo",

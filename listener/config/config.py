@@ -11,6 +11,7 @@ from listener.config.marks import Marks
 from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
 from listener.config.placed import Placed
+from listener.config.scoring import Scoring
 from listener.config.values import Listen
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
@@ -33,6 +34,7 @@ class Config:
     database  the URL, SQLite paths absolute; it may hold a password: show `database_shown`
     web       where the page listens
     health    names of the receivers that hear of sources
+    scoring   what labels texts besides the base
     placed    what the sources come down to
     marks     what people marked, from the file beside this one
     warnings  what is allowed and probably not meant
@@ -48,6 +50,7 @@ class Config:
     people: Mapping[str, Person]
     receivers: Mapping[str, Receiver]
     watch_lists: tuple[WatchList, ...]
+    scoring: Scoring = field(default_factory=Scoring)
     placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)
     warnings: tuple[Mistake, ...] = ()

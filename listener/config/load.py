@@ -168,6 +168,7 @@ def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFil
         people=MappingProxyType(file.people),
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,
+        scoring=file.scoring,
         marks=marked.marks,
         warnings=(*(document.mistake(at, said) for at, said in doubts(file)), *_orphans(file, marked)),
         secrets=frozenset([*_secrets(file), *_taken(document.data["watch_lists"])]),

@@ -38,6 +38,7 @@ from listener.config.fields import (
 from listener.config.part import Part
 from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
+from listener.config.scoring import Scoring
 from listener.config.sentences import nearest, rejection, unknown
 from listener.config.terms import ContextTerms
 from listener.domain.client import Own
@@ -249,6 +250,7 @@ class File(Part):
     web: Web = Field(Web(), description="The page of this machine.")
     network: Network = Field(Network(), description="How we behave toward the places that we ask.")
     health: Health = Field(Health(), description="Who hears of sources that break.")
+    scoring: Scoring = Field(Scoring(), description="What labels texts besides the base.")
     people: dict[str, Person] = Field(
         {}, description="The people who answer for clients, each under a short key."
     )
