@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from textwrap import shorten
@@ -22,8 +22,11 @@ from listener.config.config import Config
 from listener.config.keeping import change
 from listener.config.marks import Marks, beside, marked_example, with_context, with_example
 from listener.domain.client import Client
+from listener.domain.query import client_query
+from listener.domain.reading import Reading
 from listener.domain.suggestion import suggest
 from listener.polling.marking import Done, NoMention, Word, mark
+from listener.scoring.language import language_of
 from listener.store.engine import Database, open_database
 from listener.telemetry import REDACTION
 
@@ -83,7 +86,13 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
         return 0
     for one in done:
         print(_told(one, client, about=about))
-    print(f"kept as {'an example' if len(done) == 1 else f'{len(done)} examples'} in {beside(config.path)}\n")
+    print(f"kept as {'an example' if len(done) == 1 else f'{len(done)} examples'} in {beside(config.path)}")
+    if failing := _failing(found, done, about=about):
+        print(
+            f"the query does not agree on {failing} of them yet: `listener check` says so until it does; "
+            f"`listener explain ID --client {shlex.quote(client.name)}` says why"
+        )
+    print()
     _print_proposal(found, client)
     return 0
 
@@ -121,6 +130,12 @@ def _accept(database: Database, config: Config, client: Client, form: str) -> in
     _print_proposal(found, client, accepted=True)
     print(f"accepted into {beside(config.path)}; a running daemon takes it over by itself")
     return 0
+
+
+def _failing(found: Proposed, done: Sequence[Done], *, about: bool) -> int:
+    """On how many of these the query and its context say something else."""
+    asked = client_query(found.client).asked
+    return sum(Reading(one.item, language_of).holds(asked) is not about for one in done)
 
 
 def _client(config: Config, name: str) -> Client:

@@ -42,12 +42,12 @@ def proposed(database: Database, config: Config, client_id: str) -> Proposed:
     client = next(one for one in plan.clients(config) if one.id == client_id)
     query = client_query(client)
     wanted, unwanted = _examples(config, client_id)
+    found_by_query = [one for one in unwanted if Reading(one, language_of).holds(query.tree)]
     with database.read() as connection:
         pool = marked.texts(connection, client_id)
-        said = marked.marked_texts(connection, client_id)
+    # What the query does not find teaches nothing: its words would only be lost to those that it does find.
     last_word = dict.fromkeys((whole(one.title, one.text) for one in wanted), True)
-    last_word |= dict.fromkeys((whole(one.title, one.text) for one in unwanted), False)
-    last_word |= {one.text: about for one, about in said}
+    last_word |= dict.fromkeys((whole(one.title, one.text) for one in found_by_query), False)
     marks = [Mark(text=text, about=about) for text, about in last_word.items()]
     own_terms = (*client.names, *(term.written for term, asked_for in terms(query.tree) if asked_for))
     found = propose(
@@ -107,7 +107,7 @@ def explained(found: Proposed) -> Iterator[str]:
             yield f"    {side}: [{', '.join(_written(one) for one in clues)}]"
     yield (
         f"it would drop {len(proposal.drops)} of {len(found.pool)} stored matches and {proposal.rejected} of "
-        f"{proposal.wrong} that are marked as not about {name}; every example that must match still does"
+        f"{proposal.wrong} that are marked as not about {name}; every example that matches now still does"
     )
     for clue in (*proposal.any_of, *proposal.none_of):
         yield f"  {printable(clue.term):<20} {clue.reason}"

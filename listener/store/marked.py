@@ -43,17 +43,6 @@ def texts(connection: sa.Connection, client_id: str, *, most: int = MOST) -> lis
     return [_text(row) for row in reversed(connection.execute(query).all())]
 
 
-def marked_texts(connection: sa.Connection, client_id: str) -> list[tuple[Text, bool]]:
-    """Every marked mention with what was said of it toward this client, in order of marking."""
-    query = (
-        _TEXT.add_columns(marked.c.about)
-        .join(marked, marked.c.mention_id == mentions.c.id)
-        .where(marked.c.client_id == client_id)
-        .order_by(marked.c.at, marked.c.mention_id)
-    )
-    return [(_text(row), row.about) for row in connection.execute(query)]
-
-
 _TEXT = sa.select(mentions.c.id, mentions.c.title, mentions.c.text)
 
 

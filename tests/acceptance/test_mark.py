@@ -145,6 +145,17 @@ def test_the_proposal_says_what_it_would_drop_and_an_accepted_one_counts(says, t
     assert "its context excludes" in says("explain", "--client", "Bank", f"the bank by the {excluded}")[1]
 
 
+def test_a_mark_of_what_the_query_does_not_find_teaches_nothing_and_says_that_they_disagree(
+    says, tells, numbers
+):
+    (number,) = numbers(MONEY[:1])
+    (done,) = tells("mark", number, "--not-about", "Globex")
+    assert (done["changed"], done["proposal"]) == ([], None)
+    _, said = says("mark", number, "--about", "Globex")
+    assert "the query does not agree on 1 of them yet" in said
+    assert "the query does not agree" not in says("mark", number, "--about", "Bank")[1]
+
+
 def test_the_marks_that_would_teach_most_are_suggested(tells, numbers):
     suggested = tells("mark", "--suggest", "Bank")
     assert 1 <= len(suggested) <= 5
