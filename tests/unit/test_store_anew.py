@@ -1,6 +1,8 @@
 """Many matches labelled anew at once: the same books as one by one, on SQLite and on PostgreSQL."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from listener.domain.sentiment import LABELS
 from listener.domain.voices import decided
 from listener.store import anew, matches, mentions, tables
 from listener.store.anew import Fresh
+from listener.store.engine import open_database
 from listener.store.voices import as_testimony
 
 BOTH = ("mills", "acme")
@@ -173,3 +176,26 @@ def test_matches_of_clients_that_left_are_counted(database, target):
         assert anew.left_behind(connection, {"acme"}, since=None) == 2
         assert anew.left_behind(connection, set(BOTH), since=None) == 0
         assert anew.left_behind(connection, {"acme"}, since=NOW + timedelta(days=1)) == 0
+
+
+def test_beside_somebody_who_stores_the_books_agree_in_the_end(database, database_url, target):
+    """As a daemon and a command do: two writers on one database, the same people on both sides."""
+    chance = random.Random(7)
+    stored(database, target, history(chance, 60))
+    arriving = [[one] for one in history(chance, 30)]
+    with closing(open_database(database_url)) as daemon, ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(lambda: [stored(daemon, target, some) for some in arriving])
+        changes = [fresh(one, chance.choice(LABELS)) for one in rows(database, "mills")]
+        for start in range(0, len(changes), 4):
+            with database.write() as connection:
+                anew.relabel(connection, changes[start : start + 4])
+        busy.result(timeout=60)
+    standing = rows(database, "mills")
+    lines = [replace(as_testimony(one), voice=False) for one in standing]
+    assert len(standing) == 90
+    assert [one.voice for one in standing] == decided(lines, ())
+    with database.read() as connection:
+        totals = [sa.func.sum(tables.counts.c[name]) for name in ("mentions", "negative", "voices")]
+        counted = connection.execute(sa.select(*totals).where(tables.counts.c.client_id == "mills")).one()
+    complaints = sum(one.label == "negative" and not one.own for one in standing)
+    assert tuple(counted) == (90, complaints, sum(one.voice for one in standing))
