@@ -75,7 +75,7 @@ class Story:
 
 
 def stories(connection: sa.Connection, wanted: Wanted) -> Iterator[Story]:
-    """The stories with a mention that is wanted, each whole, the oldest first; read in pages."""
+    """The stories with a mention that is wanted, each whole, in the order in which they were first stored; read in pages."""
     last = 0
     while ids := connection.execute(_chosen(wanted, after=last)).scalars().all():
         last = ids[-1]
