@@ -1,7 +1,7 @@
 """The phrases of cues, and finding them in the words of a text: one walk through a trie, linear in the number of words.
 
 A phrase is words in this order. `refund*` is any word that begins so, `NUMBER` a number, `.` any one word, `..` up to three words, and
-`(late|not here|)` one of these, or nothing. Nothing is skipped over the end of a clause.
+`(late|not here|)` one of these, or nothing. Nothing is skipped over the end of a clause, nor over "and".
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ NUMBER, ONE, SOME = "NUMBER", ".", ".."
 SKIPPED = 3
 _LONGEST_WORD = 24
 _KNOWN_WORDS = 50_000
+_LISTING = frozenset({"and", "or"})
 _END = ""
 _NOTHING: tuple[int, Any] = (0, None)
 _Node = dict[str, Any]
@@ -100,7 +101,7 @@ class Phrases(Generic[T]):
         """As above, up to three words being skipped before the next one of the phrase."""
         best = _NOTHING
         for here in range(at, min(at + SKIPPED + 1, len(words))):
-            if here > at and ends[here - 1]:
+            if here > at and (ends[here - 1] or words[here - 1] in _LISTING):
                 break
             for symbol in self._symbols(words[here]):
                 if symbol in node:

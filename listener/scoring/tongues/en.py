@@ -17,8 +17,8 @@ from listener.scoring.weighed import Weighed
 _SHOWN = 8
 """Words, and cues, that a reason names."""
 
-STRONG = 4.0
-APART = 0.25
+STRONG = 2.0
+APART = 0.15
 """Praise and complaint that are both this strong, and nearer to each other than this share, contradict each other."""
 
 
