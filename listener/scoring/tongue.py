@@ -35,8 +35,9 @@ class Said:
         return cover(self.about, self.named, STAND_IN)
 
 
-def said(*, text: str, title: str | None, client: Client, language: str | None) -> Said:
-    """The text made ready; `language` is the place's own word for it."""
+def said(*, text: str | None, title: str | None, client: Client, language: str | None) -> Said:
+    """The text made ready; `language` is the place's own word for it. None is as good as an empty text."""
+    text = text or ""
     spoken = about(title, text, client)
     named = names_in(spoken, client)
     told = tell(cover(spoken, named, " "), language)
