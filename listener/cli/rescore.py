@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from listener.alerting.evaluate import RULE
 from listener.app import Clock, make_plan
@@ -29,6 +32,9 @@ from listener.store import incidents as incident_rows
 from listener.store.engine import Database, open_database
 from listener.telemetry import REDACTION
 
+BEGAN, ENDED = "began to rescore", "rescored"
+"""What the audit calls the two ends of a run."""
+
 MOST_AUDITED = 200
 """Incidents in the row of the audit; how many there are in all stands beside them."""
 
@@ -46,13 +52,15 @@ def rescore(arguments: argparse.Namespace) -> int:
     wanted = _wanted(config, plan, arguments)
     with closing(open_database(config.database, create=False)) as database, Spool() as spool:
         done = _survey(database, plan, wanted, spool, since=since, now=now)
+        with database.read() as connection:
+            done = replace(done, unfinished=_unfinished(connection, done.scorer, _asked(arguments)))
         rescored.show(done, form=arguments.format, dry=arguments.dry_run)
         if arguments.dry_run or not done.anew:
             return 0
-        _note(database, "began to rescore", _began(done, arguments), now)
+        _note(database, BEGAN, _began(done, arguments), now)
         written = write(database, spool, monotonic=time.monotonic, sleep=time.sleep)
         facts = {"scorer": done.scorer, "written": written, "left": done.anew - written}
-        _note(database, "rescored", facts, Clock.from_environment().now())
+        _note(database, ENDED, facts, Clock.from_environment().now())
     rescored.show_written(facts, form=arguments.format)
     return 0
 
@@ -101,28 +109,31 @@ def _survey(
     )
 
 
+def _unfinished(connection: sa.Connection, scorer: str, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the audit says of a run for the same that began and never ended: it knew labels that are written over by now."""
+    began, ended = audit.last(connection, BEGAN), audit.last(connection, ENDED)
+    if began is None or (ended is not None and ended.id > began.id):
+        return None
+    same = {"scorer": scorer, **asked}.items() <= began.detail.items()
+    return {"at": began.at, **began.detail} if same else None
+
+
+def _asked(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Which part of history, in the words of the command."""
+    return {"client": arguments.client, "list": arguments.list, "since": arguments.since}
+
+
 def _began(done: Outcome, arguments: argparse.Namespace) -> dict[str, Any]:
     """What the audit keeps: the incidents' own rows stay as they were."""
-    changed = list(_changed(done))
+    changed = [one for client_id in done.told for one in rescored.incident_objects(done, client_id)]
     return {
         "scorer": done.scorer,
-        "client": arguments.client,
-        "list": arguments.list,
-        "since": arguments.since,
+        **_asked(arguments),
         "matches": done.anew,
         "labels": rescored.by_label(done.moved),
         "incidents_changed": len(changed),
         "incidents": changed[:MOST_AUDITED],
     }
-
-
-def _changed(done: Outcome) -> Iterator[dict[str, Any]]:
-    for client_id, pairs in done.told.items():
-        yield from (
-            {"client": client_id, **rescored.incident_object(done, client_id, one)}
-            for one in pairs
-            if one.is_changed
-        )
 
 
 def _note(database: Database, what: str, detail: Mapping[str, Any], now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from textwrap import shorten
 from typing import Any
 
@@ -22,7 +23,10 @@ MOST_NAMED = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What rescoring changes: clients by id with their tallies and incidents, the incidents that really were, and the matches of clients that left the file."""
+    """What rescoring changes: clients by id with their tallies and incidents, the incidents that really were, and the matches of clients that left the file.
+
+    `unfinished` is what the audit says of a run that was ended in the middle.
+    """
 
     scorer: str
     clients: Mapping[str, Client]
@@ -30,6 +34,7 @@ class Outcome:
     told: Mapping[str, Sequence[Retold]]
     real: Sequence[Incident]
     left_behind: int
+    unfinished: Mapping[str, Any] | None = None
 
     @property
     def anew(self) -> int:
@@ -57,10 +62,13 @@ def show(done: Outcome, *, form: str, dry: bool) -> None:
     if form == "jsonl":
         for client_id in done.tallies:
             _print_object(_client_object(done, client_id))
+        if done.unfinished:
+            _print_object({"unfinished": done.unfinished})
         return
     _print(_head(done))
     _labels(done)
     _print(_incidents(done))
+    _print(_unfinished(done))
     _print(_samples(done))
     if dry:
         print("nothing was written: this was a dry run")
@@ -84,16 +92,21 @@ def by_label(moved: Mapping[tuple[Label, Label], int]) -> dict[Label, dict[Label
     }
 
 
-def incident_object(done: Outcome, client_id: str, one: Retold) -> dict[str, Any]:
-    """One incident, as it survives JSON."""
-    return {
-        "incident": done.incident(client_id, one),
-        "at": one.at.isoformat(),
-        "told_before": one.before is not None,
-        "told_now": one.after is not None,
-        "people_before": one.people_before,
-        "people_now": one.people_after,
-    }
+def incident_objects(done: Outcome, client_id: str) -> list[dict[str, Any]]:
+    """The incidents of a client that would be others, as they survive JSON."""
+    return [
+        {
+            "client": done.clients[client_id].name,
+            "incident": done.incident(client_id, one),
+            "at": one.at.isoformat(),
+            "told_before": one.before is not None,
+            "told_now": one.after is not None,
+            "people_before": one.people_before,
+            "people_now": one.people_after,
+        }
+        for one in done.told.get(client_id, ())
+        if one.is_changed
+    ]
 
 
 def _client_object(done: Outcome, client_id: str) -> dict[str, Any]:
@@ -111,7 +124,7 @@ def _client_object(done: Outcome, client_id: str) -> dict[str, Any]:
         "labels": by_label(tally.moved),
         "incidents_before": sum(one.before is not None for one in pairs),
         "incidents_now": sum(one.after is not None for one in pairs),
-        "incidents": [incident_object(done, client_id, one) for one in pairs if one.is_changed],
+        "incidents": incident_objects(done, client_id),
         "samples": [_sample_object(one) for one in reversed(tally.samples)],
     }
 
@@ -157,28 +170,40 @@ def _labels(done: Outcome) -> None:
 
 def _incidents(done: Outcome) -> Iterator[str]:
     """Those of the rule negative_spike, as a replay of what is stored tells them."""
-    every = [(id_, one) for id_, pairs in done.told.items() for one in pairs]
-    before = sum(one.before is not None for _, one in every)
-    now = sum(one.after is not None for _, one in every)
+    every = [one for pairs in done.told.values() for one in pairs]
+    before = sum(one.before is not None for one in every)
+    now = sum(one.after is not None for one in every)
     yield f"incidents by negative_spike, replayed: {before:,} before, {now:,} now"
-    changed = [(id_, one) for id_, one in every if one.is_changed]
-    for id_, one in changed[:MOST_NAMED]:
-        yield _incident(done, id_, one)
+    changed = [one for client_id in done.told for one in incident_objects(done, client_id)]
+    yield from map(_incident, changed[:MOST_NAMED])
     if len(changed) > MOST_NAMED:
         yield f"  … and {len(changed) - MOST_NAMED:,} more; `--format jsonl` has all"
     yield ""
 
 
-def _incident(done: Outcome, client_id: str, one: Retold) -> str:
+def _unfinished(done: Outcome) -> Iterator[str]:
+    """A run that was ended wrote over labels that only it knew."""
+    earlier = done.unfinished
+    if earlier is None:
+        return
+    yield (
+        f"a run that began {earlier['at']:%Y-%m-%d %H:%M} was not finished: this one does the rest of its "
+        f"{earlier['matches']:,} matches. Of past incidents it had found {earlier['incidents_changed']:,} that would be others"
+    )
+    yield from map(_incident, earlier["incidents"][:MOST_NAMED])
+    yield ""
+
+
+def _incident(facts: Mapping[str, Any]) -> str:
     sign, verdict = " ", ""
-    if one.before is None:
+    if not facts["told_before"]:
         sign, verdict = "+", ", would have been told"
-    elif one.after is None:
+    elif not facts["told_now"]:
         sign, verdict = "-", ", would not have been told"
-    number = done.incident(client_id, one)
-    which = f" (incident {number})" if number is not None else ""
-    people = f"{one.people_before} → {one.people_after} people"
-    return f"  {sign} {done.clients[client_id].name} {one.at:%Y-%m-%d %H:%M}{which}: {people}{verdict}"
+    which = f" (incident {facts['incident']})" if facts["incident"] is not None else ""
+    people = f"{facts['people_before']} → {facts['people_now']} people"
+    at = datetime.fromisoformat(facts["at"])
+    return f"  {sign} {facts['client']} {at:%Y-%m-%d %H:%M}{which}: {people}{verdict}"
 
 
 def _samples(done: Outcome) -> Iterator[str]:

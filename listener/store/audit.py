@@ -22,3 +22,9 @@ def newest(connection: sa.Connection, *, limit: int = 100) -> list[sa.Row[Any]]:
     """The newest entries first, each with at, who, what and detail."""
     entries = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
     return list(connection.execute(entries).all())
+
+
+def last(connection: sa.Connection, what: str) -> sa.Row[Any] | None:
+    """The newest entry of this kind, with id, at, who, what and detail."""
+    entry = sa.select(audit).where(audit.c.what == what).order_by(audit.c.id.desc()).limit(1)
+    return connection.execute(entry).one_or_none()

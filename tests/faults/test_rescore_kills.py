@@ -50,5 +50,9 @@ def test_a_death_while_rescoring_leaves_whole_pages_and_the_next_run_does_the_re
     again = listener(*words).stdout
     assert f"  {done:,} have its label already" in again
     assert f"{MANY - done:,} matches have their label" in again
+    assert "was not finished: this one does the rest of its 1,100 matches" in again
+    assert "it had found 1 that would be others" in again
+    assert "+ Mills" in again.partition("was not finished")[2]
     assert books(heard) == MANY
+    assert "was not finished" not in listener(*words).stdout
     assert [one["what"] for one in heard.rows(tables.audit)] == ["began to rescore"] * 2 + ["rescored"]
