@@ -24,6 +24,8 @@ from listener.domain.client import Client
 from listener.domain.percolate import Percolator
 from listener.domain.sentiment import Scorer
 from listener.door.door import Door
+from listener.jobs import learning
+from listener.jobs.learning import Learner, loaded
 from listener.jobs.plan import Plan
 from listener.jobs.polls import LEASE, Polls
 from listener.jobs.rounds import Report, once
@@ -35,7 +37,7 @@ from listener.polling.poll import Means
 from listener.scoring.base import BaseScorer
 from listener.scoring.language import language_of
 from listener.scoring.taught import NOTHING_LEARNED, Learned, TaughtScorer
-from listener.store import audit, configured, hosts, migrate, outbox, targets
+from listener.store import audit, configured, hosts, migrate, models, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
 from listener.store.errors import StoreError
@@ -88,7 +90,7 @@ class StoredRobots:
             hosts.put_robots(connection, origin, robots)
 
 
-def make_plan(config: Config) -> Plan:
+def make_plan(config: Config, learned: Learned = NOTHING_LEARNED) -> Plan:
     """What the jobs work by; compiling ten thousand queries takes a second, so it is made beside the running ones."""
     clients = plan.clients(config)
     return Plan(
@@ -97,7 +99,7 @@ def make_plan(config: Config) -> Plan:
         watched=plan.watched(config),
         receivers=config.receivers,
         health_receivers=plan.receivers_on(config, config.health),
-        intake=make_intake(clients),
+        intake=make_intake(clients, learned),
     )
 
 
@@ -115,6 +117,11 @@ def make_intake(clients: tuple[Client, ...], learned: Learned = NOTHING_LEARNED)
 def make_scorer(learned: Learned = NOTHING_LEARNED) -> Scorer:
     """What labels a text toward a client; `learned` holds the models that count, by watch list."""
     return TaughtScorer(learned) if learned else BaseScorer()
+
+
+def with_learned(plan: Plan, learned: Learned) -> Plan:
+    """The plan, scoring by these models."""
+    return replace(plan, intake=replace(plan.intake, scorer=make_scorer(learned)))
 
 
 def make_door(config: Config, clock: Clock) -> Door:
@@ -139,6 +146,8 @@ class App:
     door: Door
     polls: Polls
     plan: Plan
+    learner: Learner
+    _models: models.Stamp = ()
     _stamp: Stamp = ((0, 0), (0, 0))
     _trouble: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
@@ -171,6 +180,7 @@ class App:
             clock=self.clock.now,
             elapsed=self.clock.elapsed,
             reload=self.reload,
+            learn=self.learner.step,
             lead_lost=lambda: not self.lead.check(),
             tick_s=tick_s,
         )
@@ -180,10 +190,12 @@ class App:
         return lambda: status(self.database, now=self.clock.now(), round_age_s=daemon.round_age_s)
 
     def reload(self, asked: bool) -> Plan | None:  # noqa: FBT001 - the daemon's contract
-        """The plan of a changed file, written to the database; None where nothing changed, or where it cannot be used."""
+        """The plan of a changed file, written to the database, or with other models; None where nothing changed, or where
+        it cannot be used.
+        """
         stamp = file_stamp(self.config.path)
         if stamp == self._stamp and not asked:
-            return None
+            return self._with_models()
         self._stamp = stamp
         try:
             return self._take_over(load.load(self.config.path, environ=os.environ))
@@ -199,11 +211,32 @@ class App:
                 say("mistake", level=logging.ERROR, says=mistake)
             return None
 
+    def _with_models(self) -> Plan | None:
+        """The plan with the models that count by now; None where they are those that counted."""
+        try:
+            with self.database.read() as connection:
+                stamp = models.stamp(connection)
+            if stamp == self._models:
+                return None
+            self.plan = with_learned(self.plan, self.learned())
+        except StoreError:  # the tick tells it
+            return None
+        return self.plan
+
+    def learned(self) -> Learned:
+        """The models that count; why one that should is not used is said."""
+        with self.database.read() as connection:
+            self._models = models.stamp(connection)
+        usable, unusable = loaded(self.database)
+        for reason in unusable.values():
+            say("model-not-used", level=logging.WARNING, reason=reason)
+        return usable
+
     def _take_over(self, new: Config) -> Plan:
         for key in plan.needs_restart(self.config, new):
             say("restart-needed", level=logging.WARNING, key=key)
         REDACTION.learn(new.secrets)
-        made = self.apply(make_plan(new))
+        made = self.apply(make_plan(new, self.learned()))
         self.door.change(allow_private=new.network.allow_private, per_host_every=new.network.per_host_every)
         self.config, self.plan, self._trouble = new, made, ""
         say("reloaded", targets=len(made.targets), clients=len(made.clients))
@@ -250,6 +283,8 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
         closing.callback(door.close)
         apart = Apart()
         closing.callback(apart.close)
+        trainer = Apart(deadline_s=learning.DEADLINE_S, memory_mb=learning.MEMORY_MB, idle_s=4.0)
+        closing.callback(trainer.close)
         means = Means(database=database, door=door, apart=apart, robots=StoredRobots(database))
         app = App(
             config=config,
@@ -259,6 +294,7 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
             door=door,
             polls=Polls(means, clock=clock.now, lease=LEASE * clock.rate),
             plan=make_plan(config),
+            learner=Learner(database=database, runner=trainer, clock=clock.now),
             _stamp=file_stamp(config.path),
         )
         _inherit(app)
@@ -275,4 +311,4 @@ def _inherit(app: App) -> None:
         held = hosts.holds(connection, now=now)
     for origin, until in held.items():
         app.door.hold(origin, until)
-    app.plan = app.apply(app.plan)
+    app.plan = app.apply(with_learned(app.plan, app.learned()))

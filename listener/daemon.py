@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from listener.alerting.evaluate import evaluate
+from listener.domain.client import Client
 from listener.jobs import backfill
 from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
@@ -31,14 +32,15 @@ DRAIN_S = 20.0
 STALLED_S = 600.0
 EVALUATE_EVERY = timedelta(seconds=30)
 PRUNE_EVERY = timedelta(hours=6)
+LEARN_EVERY = timedelta(minutes=5)
 JUMP = timedelta(seconds=60)
 
 
 @dataclass(slots=True, kw_only=True)
 class Daemon:
-    """The running daemon. `reload(asked)` returns a new plan where the configuration changed, else None; it never raises.
+    """The running daemon. `reload(asked)` returns a new plan where the configuration or a model changed, else None; it never raises.
 
-    `asked` is True after a SIGHUP. `clock` is the wall clock, `elapsed` how much of its time has really gone by (it never jumps).
+    `asked` is True after a SIGHUP. `learn(clients)` learns from corrections where enough new ones came. `clock` is the wall clock, `elapsed` how much of its time has really gone by (it never jumps).
     """
 
     database: Database
@@ -48,6 +50,7 @@ class Daemon:
     clock: Callable[[], datetime]
     elapsed: Callable[[], timedelta]
     reload: Callable[[bool], Plan | None]
+    learn: Callable[[Sequence[Client]], object]
     lead_lost: Callable[[], bool]
     tick_s: float = TICK_S
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -56,11 +59,12 @@ class Daemon:
     turned_at: float = field(default_factory=time.monotonic)
     exit_code: int = 0
     _lanes: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="lane")
+        default_factory=lambda: ThreadPoolExecutor(5, thread_name_prefix="lane")
     )
     _busy: dict[str, Future[None]] = field(default_factory=dict)
     _evaluated_at: datetime | None = None
     _pruned_at: datetime | None = None
+    _learned_at: datetime | None = None
     _asked_back: Plan | None = None
     _offset: timedelta | None = None
     _trouble: str = ""
@@ -111,6 +115,9 @@ class Daemon:
         if self._pruned_at is None or abs(now - self._pruned_at) >= PRUNE_EVERY:
             self._pruned_at = now
             self._lane("prune", lambda: prune(self.database, now=self.clock()))
+        if self._learned_at is None or abs(now - self._learned_at) >= LEARN_EVERY:
+            self._learned_at = now
+            self._lane("learn", lambda: self.learn(self.plan.clients))
         if self._asked_back is not self.plan:
             self._lane("backfill", self._ask_back)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +14,11 @@ from listener.cli.items import LONGEST
 from listener.cli.output import printable
 from listener.cli.texts import LIST, client_named
 from listener.domain.sentiment import LABELS, Scorer
+from listener.jobs.learning import HOW_TO_INSTALL, able_to_learn
 from listener.scoring.taught import Version
 
 if TYPE_CHECKING:
     from listener.scoring.training import Taught
-
-HOW_TO_INSTALL = "pip install 'client-listener[learn]' (in a checkout: make learn)"
-
-
-def able_to_learn() -> bool:
-    """Whether the extra `learn` is installed."""
-    return find_spec("sklearn") is not None
 
 
 def taught_scorer(path: Path) -> Scorer:

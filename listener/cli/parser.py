@@ -69,7 +69,9 @@ def _set_up(commands: Commands) -> None:
     check.add_argument("--all", action="store_true", help="print every line, however many there are")
     database = _command(commands, "db", "setup:database", "upgrade the database, or say how it stands")
     database.add_argument("action", choices=("upgrade", "status"))
-    model = _command(commands, "model", "model:model", "fetch the bigger scorer's model, or say how it stands")
+    model = _command(
+        commands, "model", "model:model", "fetch the bigger scorer's model, or say how it stands"
+    )
     model.add_argument("action", choices=("fetch", "status"))
     _command(
         commands,
@@ -141,6 +143,7 @@ def _trying(commands: Commands) -> None:
     _explain(commands)
     _mark(commands)
     _label(commands)
+    _learn(commands)
     _rescore(commands)
 
 
@@ -188,6 +191,16 @@ def _mark(commands: Commands) -> None:
     mark.add_argument("--who", metavar="NAME", help="who says so (default: the user of this machine)")
     mark.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
+
+
+def _learn(commands: Commands) -> None:
+    learn = _command(
+        commands, "learn", "learn:learn_now", "learn from the labels that people corrected, or go back"
+    )
+    learn.add_argument("--list", metavar="NAME", help="only this watch list")
+    learn.add_argument(
+        "--rollback", action="store_true", help="let the model before the present one count again"
     )
 
 

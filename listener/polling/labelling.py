@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from listener.domain.correcting import word_of
 from listener.domain.sentiment import Label
+from listener.polling.intake import with_reason
 from listener.polling.marking import NoMention
 from listener.store import audit, corrections, matches
 from listener.store.corrections import Match
@@ -49,7 +50,7 @@ def label(
         chosen = [(one, _match(connection, one, client_id)) for one in dict.fromkeys(mention_ids)]
         done = [_relabelled(one, match, said) for one, match in chosen]
         for one, (_, match) in zip(done, chosen, strict=True):
-            _keep(connection, one, match.match_id, who=who, now=now)
+            _keep(connection, one, match, who=who, now=now)
     return done
 
 
@@ -72,10 +73,11 @@ def _relabelled(mention_id: int, match: Match, said: Label) -> Relabelled:
     )
 
 
-def _keep(connection: sa.Connection, one: Relabelled, match_id: int, *, who: str, now: datetime) -> None:
+def _keep(connection: sa.Connection, one: Relabelled, match: Match, *, who: str, now: datetime) -> None:
     corrections.add(
         connection, mention_id=one.mention_id, client_id=one.client_id, label=one.label, who=who, now=now
     )
-    matches.relabel(connection, match_id, word_of(who, one.label))
+    word = word_of(who, one.label)
+    matches.relabel(connection, match.match_id, with_reason(word, match.why) if match.why else word)
     detail = {"mention": one.mention_id, "client": one.client_id, "before": one.before, "label": one.label}
     audit.add(connection, who=who, what="labelled mention", detail=detail, now=now)

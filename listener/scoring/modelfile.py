@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +65,7 @@ def read(text: str, check: str, *, base: str) -> Model:
 
 def _model(data: object) -> Model:
     fields = _mapping(data, "the model")
-    if fields.get("format") != FORMAT:
+    if repr(fields.get("format")) != repr(FORMAT):
         raise Unusable(f"the model has the format {fields.get('format')!r}, and {FORMAT} is known")
     base, lean = fields.get("base"), fields.get("lean")
     if not isinstance(base, str) or len(base) > LONGEST_NAME:
@@ -114,8 +113,8 @@ def _three(data: object, what: str) -> Three:
 
 
 def _number(data: object, what: str, *, least: float = -GREATEST, most: float = GREATEST) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
-        raise Unusable(f"{what} holds what is no finite number")
+    if isinstance(data, bool) or not isinstance(data, int | float) or data != data:  # noqa: PLR0124 - not a number
+        raise Unusable(f"{what} holds what is no number")
     if not least <= data <= most:
         raise Unusable(f"{what} holds a number beyond {least:g} to {most:g}")
     return float(data)

@@ -7,6 +7,7 @@ what it finds is turned back into a weight for each gram. The same lessons give 
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,14 +65,20 @@ def _rarities(texts: Sequence[Mapping[str, int]]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The lessons as points among themselves: `points` have the inner products of the vectors; `back` leads from points to vectors."""
+    """The lessons as points among themselves: `points` have the inner products of the vectors (`matrix`, a row a lesson)."""
 
     names: list[str]
     points: Array
-    back: Any
+    matrix: Any
+    turn: Array
+
+    def columns(self, weights: Array) -> Array:
+        """Weights of the points (3 x points) as weights of the names (names x 3)."""
+        return np.asarray(self.matrix.T @ (self.turn @ weights.T))
 
 
 def space(vectors: Sequence[Mapping[str, float]]) -> Space:
+    """The lessons among themselves; costs the cube of their number."""
     from sklearn.feature_extraction import DictVectorizer
 
     vectorizer = DictVectorizer()
@@ -80,9 +87,10 @@ def space(vectors: Sequence[Mapping[str, float]]) -> Space:
     real = values > values[-1] * 1e-10
     spread = np.sqrt(values[real])
     return Space(
-        list(vectorizer.get_feature_names_out()),
-        directions[:, real] * spread,
-        matrix.T @ (directions[:, real] / spread),
+        names=list(vectorizer.get_feature_names_out()),
+        points=directions[:, real] * spread,
+        matrix=matrix,
+        turn=directions[:, real] / spread,
     )
 
 
@@ -99,6 +107,7 @@ ABSENT = -7.0
 
 def fit(points: Array, says: Array, trust: Array) -> Fitted:
     """The regression; seldom classes count more, by the root of how seldom, for each class is to be found as well as the others."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     counts = np.bincount(says, weights=trust, minlength=len(CLASSES))
@@ -108,9 +117,10 @@ def fit(points: Array, says: Array, trust: Array) -> Fitted:
         start[present] = 0.0
         return Fitted(weights, start)
     share = np.sqrt(trust.sum() / (len(present) * np.maximum(counts, 1e-9)))
-    model = LogisticRegression(C=LOOSENESS, max_iter=TURNS).fit(
-        points, says, sample_weight=trust * share[says]
-    )
+    model = LogisticRegression(C=LOOSENESS, max_iter=TURNS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # one that nearly stands still is good enough
+        model.fit(points, says, sample_weight=trust * share[says])
     if len(present) == 2:  # one row of weights then: for the second class against the first
         weights[present], start[present] = (
             np.vstack([-model.coef_, model.coef_]) / 2,
@@ -154,7 +164,7 @@ def folded(says: Array, turn: int) -> Array:
 
 def model_of(fitted: Fitted, found: Space, made: Rows, *, base: str, lean: float) -> Model:
     """The regression as plain data, its weights rounded to what counts."""
-    columns = found.back @ fitted.weights.T
+    columns = found.columns(fitted.weights)
     by_name = {name: _three(columns[at]) for at, name in enumerate(found.names)}
     return Model(
         base=base,

@@ -36,7 +36,10 @@ NOTHING_LEARNED: Learned = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class TaughtScorer:
-    """The base behind the domain's Scorer, with models by watch list. What the base cannot read stays unknown."""
+    """The base behind the domain's Scorer, with models by watch list. What the base cannot read stays unknown.
+
+    `version` names every model; a score names the one that made it.
+    """
 
     models: Learned
     version: str = field(init=False)
@@ -46,17 +49,24 @@ class TaughtScorer:
         object.__setattr__(self, "version", "+".join([BaseScorer().version, "learned", *learned]))
 
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
-        weighed = weigh(text=text, title=title, client=client, language=language)
         learned = self.models.get(client.watch_list)
-        if learned is None or weighed.value is None:
-            return self._score(label_of(weighed.value), weighed.value, weighed.reasons)
-        chances = told(learned.model, weighed)
-        at = says(chances)
-        reason = _reason(learned, weighed, at)
-        return self._score(CLASSES[at], _value(weighed, chances, CLASSES[at]), (*weighed.reasons, reason))
+        if learned is None:
+            return BaseScorer().score(text=text, title=title, client=client, language=language)
+        weighed = weigh(text=text, title=title, client=client, language=language)
+        return _scored(learned, weighed, f"{BaseScorer().version}+learned.{learned.number}")
 
-    def _score(self, label: Label, value: float | None, reasons: tuple[str, ...]) -> Score:
-        return Score(label=label, value=value, scorer=self.version, reasons=reasons)
+
+def _scored(learned: Version, weighed: Weighed, version: str) -> Score:
+    if weighed.value is None:
+        return Score(label="unknown", value=None, scorer=version, reasons=weighed.reasons)
+    chances = told(learned.model, weighed)
+    at = says(chances)
+    return Score(
+        label=CLASSES[at],
+        value=_value(weighed, chances, CLASSES[at]),
+        scorer=version,
+        reasons=(*weighed.reasons, _reason(learned, weighed, at)),
+    )
 
 
 def _value(weighed: Weighed, chances: Three, label: Label) -> float | None:

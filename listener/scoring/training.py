@@ -30,8 +30,8 @@ HIGHEST = 0.7
 
 DRAWS = 200
 ROUNDS = 2
-SURE = 0.5
-"""How many standard deviations of chance the gain must be above 0."""
+SURE, SURER = 0.5, 25.0
+"""How many standard deviations of chance the gain must be above 0: for many texts, and how much more for few, divided by their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def _measured(found: Sequence[Lesson], says: Array, tries: Sequence[Array], figu
         model=round(float(of_model[0]), 4),
         noise=round(noise, 4),
         lean=much,
-        taken=bool(gains.mean() > SURE * noise and of_model[0] > of_base[0]),
+        taken=bool(gains.mean() > (SURE + SURER / len(says)) * noise and of_model[0] > of_base[0]),
     )
 
 

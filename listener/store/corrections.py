@@ -38,12 +38,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A match of a mention, with the client's id and name, and its label."""
+    """A match of a mention, with the client's id and name, its label, and why it is about the client ("" if unsaid)."""
 
     match_id: int
     client_id: str
     name: str
     label: Label
+    why: str
 
 
 def add(
@@ -108,13 +109,19 @@ def matches_of(connection: sa.Connection, mention_id: int) -> list[Match] | None
     if connection.execute(sa.select(mentions.c.id).where(mentions.c.id == mention_id)).first() is None:
         return None
     query = (
-        sa.select(matches.c.id, matches.c.client_id, matches.c.label, clients.c.name)
+        sa.select(matches.c.id, matches.c.client_id, matches.c.label, matches.c.reasons, clients.c.name)
         .join(clients, clients.c.id == matches.c.client_id)
         .where(matches.c.mention_id == mention_id)
         .order_by(matches.c.id)
     )
     return [
-        Match(match_id=row.id, client_id=row.client_id, name=row.name, label=row.label)
+        Match(
+            match_id=row.id,
+            client_id=row.client_id,
+            name=row.name,
+            label=row.label,
+            why=row.reasons[0] if row.reasons else "",
+        )
         for row in connection.execute(query)
     ]
 

@@ -42,7 +42,7 @@ def test_a_label_is_kept_with_who_and_when_and_voices_and_counts_follow(three):
             "positive",
             1.0,
             "person",
-            ["labelled positive by dana"],
+            ["because", "labelled positive by dana"],
         )
         assert list(connection.execute(sa.select(rows.c.voice).order_by(rows.c.id)).scalars()) == [
             False,
