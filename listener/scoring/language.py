@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, Literal, Protocol, cast
 
 from listener.scoring.language_scripts import Script, script_of
-from listener.scoring.language_words import small_words, words_of
+from listener.scoring.language_words import most_foreign, small_words, words_of
 
 TELLING = 4
 """Words from which on a text is long enough to tell its language."""
@@ -32,6 +32,9 @@ _EVIDENT = 0.4
 
 _ACCENTED = 0.3
 """What words with letters that English does not have take from English."""
+
+_OUTSPOKEN = 0.6
+"""What is taken from English where another language has two small words or more, and more than English has: loan words are many."""
 
 _NO_LANGUAGE = frozenset(["und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"])
 _SPELLED = {
@@ -104,6 +107,8 @@ def _told(said: str, words: list[str]) -> Language:
         scores[code] = scores.get(code, 0.0) + count / max(TELLING - 1, len(words))
     if "en" in scores and not all(map(str.isascii, words)):
         scores["en"] -= _ACCENTED
+    if "en" in scores and most_foreign(words) > max(1, small.get("en", 0)):
+        scores["en"] -= _OUTSPOKEN
     code, score = max(scores.items(), key=itemgetter(1))
     return Language(code=code, confidence=min(1.0, score), by="the text") if score >= SURE_FROM else UNCLEAR
 

@@ -6,6 +6,7 @@ They belong to a language as its grammar does. A word of several languages stand
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -130,3 +131,10 @@ def small_words(words: Sequence[str]) -> dict[str, int]:
         for code in codes:
             counts[code] = counts.get(code, 0) + 1
     return counts
+
+
+def most_foreign(words: Sequence[str]) -> int:
+    """The most small words that stand here of one language and are none of English."""
+    codes = map(_by_word().get, words)
+    counts = Counter(code for several in codes if several and "en" not in several for code in several)
+    return max(counts.values(), default=0)

@@ -21,6 +21,7 @@ from listener.scoring.tongue import said
         ("até agora ninguém respondeu à minha reclamação", "pt"),
         ("nog steeds geen antwoord gekregen op mijn vraag", "nl"),
         ("bhai abhi tak koi jawab nahi aaya, paise wapas karo", "hi"),
+        ("bhai delivery bahut slow hai, customer care phone nahi uthata", "hi"),
         ("अभी तक कोई जवाब नहीं आया", "hi"),
         ("لم يصلني أي رد حتى الآن", "ar"),
         ("まだ返金されていません", "ja"),
