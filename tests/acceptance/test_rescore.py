@@ -12,7 +12,10 @@ from saying import in_a_sentence, saying
 
 from listener.app import make_scorer
 from listener.domain.voices import decided
-from listener.store import tables
+from listener.scoring import modelfile
+from listener.scoring.base import version
+from listener.scoring.learned import Model
+from listener.store import models, tables
 from listener.store.engine import open_database
 from listener.store.matches import bucket
 from listener.store.voices import as_testimony
@@ -169,6 +172,32 @@ def test_what_has_no_text_any_more_or_no_client_keeps_its_label(heard):
     assert labels(heard, "Mills")[:4] == ["negative", "negative", "negative", "positive"]
     assert labels(heard, "Acme") == ["negative"] * 4
     assert_the_books_agree(heard)
+
+
+def test_the_models_that_count_are_used_each_for_its_list(heard):
+    keep_a_model(heard, "loud", base=version())
+    keep_a_model(heard, "calm", base="another base")
+    done = rescored(heard)
+    assert "model 1 of calm is not used, the base alone is" in done.err
+    by_client = {one["client_id"]: one for one in heard.rows(tables.matches)}
+    assert by_client["Mills"]["scorer"] == f"{version()}+learned.1"
+    assert by_client["Mills"]["reasons"][-1].startswith("learned from 20 corrections (model 1)")
+    assert by_client["Globex"]["scorer"] == version()
+    assert "  27 have its label already" in rescored(heard).out
+
+
+def keep_a_model(heard, watch_list, *, base):
+    """One that says what the base says."""
+    model = Model(base=base, lean=0.0, start=(0, 0, 0), facts={}, grams={"words": {}, "letters": {}})
+    with closing(open_database(heard.url)) as database, database.write() as connection:
+        models.add(
+            connection,
+            watch_list=watch_list,
+            last_correction_id=0,
+            figures={"corrections": 20},
+            content=modelfile.written(model),
+            now=NOW,
+        )
 
 
 def test_what_a_person_said_stays(heard):
