@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from listener.domain.client import Client
@@ -26,7 +26,12 @@ def weigh(
     """What the text says toward the client, before it is a label; `language` is the place's own word."""
     spoken = said(text=text, title=title, client=client, language=language)
     weighed = _weighed(spoken, find)
-    return replace(weighed, reasons=(*met(spoken), *weighed.reasons))
+    return Weighed(
+        masked=weighed.masked,
+        value=weighed.value,
+        features=weighed.features,
+        reasons=(*met(spoken), *weighed.reasons),
+    )
 
 
 def _weighed(spoken: Said, find: Find) -> Weighed:

@@ -24,9 +24,10 @@ _FINITE = frozenset("is was are were has have had does did will can would isn't 
 def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | None:
     """How much each word of the sentence counts toward the client, in [0, 1]; None where all count."""
     given = [one for one in found if one.cue.others]
-    if not given and not sentence.names_client:
-        return None
-    counted = _by_clause(sentence)
+    counted = _by_clause(sentence) if STAND_IN in sentence.lowered else None
+    if not given:
+        return counted
+    counted = counted or [1.0] * len(sentence.lowered)
     for one in given:
         behind = one.cue.others == "behind"
         places = range(one.end, len(counted)) if behind else range(one.start - 1, -1, -1)
@@ -42,13 +43,16 @@ def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
         counted[at] = 0.0
 
 
-def _by_clause(sentence: Sentence) -> list[float]:
-    counted = [1.0] * len(sentence.lowered)
+def _by_clause(sentence: Sentence) -> list[float] | None:
+    """The shares of a sentence some of whose clauses name the client; None where none does, or each, or one speaks to it."""
     clauses = _clauses(sentence)
+    if len(clauses) == 1:
+        return None
     said = [sentence.lowered[clause.start : clause.stop] for clause in clauses]
     own = [STAND_IN in words for words in said]
     if all(own) or not any(own) or any(map(_is_address, said)):
-        return counted
+        return None
+    counted = [1.0] * len(sentence.lowered)
     for clause, theirs in zip(clauses, own, strict=True):
         if not theirs:
             share = NAMING_ANOTHER if any(_names_another(sentence, at) for at in clause) else BESIDE
@@ -79,6 +83,8 @@ def _is_address(words: Sequence[str]) -> bool:
 def _names_another(sentence: Sentence, at: int) -> bool:
     """Whether a word looks like a name. The first of a sentence has a capital anyway: it is one where it does something."""
     word = sentence.written[at]
-    if not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday():
+    if (
+        not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday()
+    ):  # most stop at the first
         return False
     return at > 0 or (len(sentence.lowered) > 1 and sentence.lowered[1] in _FINITE)

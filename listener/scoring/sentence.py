@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-
-from listener.domain.masking import STAND_IN
+from typing import NamedTuple
 
 MOST_WORDS = 250
 """Words of one text that are read: it has said what it says by then."""
@@ -18,8 +16,7 @@ _SPREAD = "\ufe0f\u200d"
 _APOSTROPHES = str.maketrans("’‘ʼ`", "''''")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Words of one sentence, all four in step.
 
     written  as the lexicon wants them: signs stripped but for what may be an emoticon
@@ -31,10 +28,6 @@ class Sentence:
     written: Sequence[str]
     lowered: Sequence[str]
     ends: Sequence[bool]
-
-    @property
-    def names_client(self) -> bool:
-        return STAND_IN in self.lowered
 
     @property
     def asks(self) -> bool:

@@ -20,6 +20,7 @@ _LONGEST_WORD = 24
 _KNOWN_WORDS = 50_000
 _LISTING = frozenset({"and", "or"})
 _END = ""
+_NO_SYMBOL = ("\0",)  # stands in no phrase; true, so that the word is known
 _NOTHING: tuple[int, Any] = (0, None)
 _Node = dict[str, Any]
 
@@ -90,37 +91,40 @@ class Phrases(Generic[T]):
         best: tuple[int, Any] = (at, node[_END]) if _END in node else _NOTHING
         if at >= len(words):
             return best
-        for symbol in self._symbols(words[at]):
+        known = self._known
+        for symbol in known.get(words[at]) or self._symbols(words[at]):
             if symbol in node:
-                best = max(best, self._walk(node[symbol], words, ends, at + 1), key=_reach)
+                walked = self._walk(node[symbol], words, ends, at + 1)
+                if walked[0] > best[0]:
+                    best = walked
         if ONE in node and not ends[at - 1]:
             best = max(best, self._walk(node[ONE], words, ends, at + 1), key=_reach)
         return max(best, self._skipping(node[SOME], words, ends, at), key=_reach) if SOME in node else best
 
     def _skipping(self, node: _Node, words: Sequence[str], ends: Sequence[bool], at: int) -> tuple[int, Any]:
         """As above, up to three words being skipped before the next one of the phrase."""
-        best = _NOTHING
+        best, known = _NOTHING, self._known
         for here in range(at, min(at + SKIPPED + 1, len(words))):
             if here > at and (ends[here - 1] or words[here - 1] in _LISTING):
                 break
-            for symbol in self._symbols(words[here]):
+            for symbol in known.get(words[here]) or self._symbols(words[here]):
                 if symbol in node:
-                    best = max(best, self._walk(node[symbol], words, ends, here + 1), key=_reach)
+                    walked = self._walk(node[symbol], words, ends, here + 1)
+                    if walked[0] > best[0]:
+                        best = walked
         return best
 
     def _symbols(self, word: str) -> tuple[str, ...]:
         """What of the phrases this word can be."""
-        known = self._known.get(word)
-        if known is not None:
-            return known
         found = [word] if word in self._plain else []
         longest = min(len(word), self._longest_stem)
         found += (word[:size] + "*" for size in range(1, longest + 1) if word[:size] in self._stems)
         if _is_number(word):
             found.append(NUMBER)
+        symbols = tuple(found) or _NO_SYMBOL
         if len(self._known) < _KNOWN_WORDS and len(word) <= _LONGEST_WORD:
-            self._known[word] = tuple(found)
-        return tuple(found)
+            self._known[word] = symbols
+        return symbols
 
     def _begun(self, word: str) -> tuple[_Node, ...]:
         """Where phrases go on that this word begins."""

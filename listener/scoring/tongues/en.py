@@ -49,10 +49,12 @@ def _weights(text: str, own: Phrases[Cue] | None) -> list[Weight]:
 
 def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
     found = cues_in(sentence, own)
-    counted = shares(sentence, found)
+    weighing = list(points(sentence, found))
+    counted = shares(sentence, found) if weighing else None
     if counted is None:
-        return list(points(sentence, found))
-    weighing = points(sentence, found, contrast=NAMING_ANOTHER not in counted)
+        return weighing
+    if NAMING_ANOTHER in counted and "but" in sentence.lowered:
+        weighing = list(points(sentence, found, contrast=False))
     return [one._replace(weight=one.weight * counted[one.at]) for one in weighing if counted[one.at]]
 
 
@@ -65,12 +67,13 @@ def _reasons(found: Sequence[Point]) -> Iterator[str]:
     if not found:
         yield "words: none that says good or bad"
         return
-    words = dict.fromkeys(point.said for point in found if point.kind != "cue")
-    cued = dict.fromkeys(
-        f"{point.name} ({'+' if point.weight > 0 else '−'}: {point.said})"
-        for point in found
-        if point.kind == "cue"
-    )
+    cued: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for point in found:
+        if point.kind == "cue":
+            cued[f"{point.name} ({'+' if point.weight > 0 else '−'}: {point.said})"] = None
+        else:
+            words[point.said] = None
     if cued:
         yield "cues: " + ", ".join(list(cued)[:_SHOWN])
     if words:
