@@ -13,11 +13,12 @@ from listener.alerting.retold import Retold
 from listener.cli.output import printable, write
 from listener.domain.client import Client
 from listener.domain.sentiment import LABELS, Label
-from listener.jobs.rescoring import SAMPLES, Change, Tally
+from listener.jobs.rescoring import Change, Tally
 from listener.store.incidents import Incident
 from listener.telemetry import REDACTION
 
 SAID = 140
+SAMPLES = 3
 MOST_NAMED = 50
 
 
@@ -125,7 +126,7 @@ def _client_object(done: Outcome, client_id: str) -> dict[str, Any]:
         "incidents_before": sum(one.before is not None for one in pairs),
         "incidents_now": sum(one.after is not None for one in pairs),
         "incidents": incident_objects(done, client_id),
-        "samples": [_sample_object(one) for one in reversed(tally.samples)],
+        "samples": [_sample_object(one) for _, one in _telling({client_id: tally})],
     }
 
 
@@ -207,17 +208,25 @@ def _incident(facts: Mapping[str, Any]) -> str:
 
 
 def _samples(done: Outcome) -> Iterator[str]:
-    """The newest changes, whoever they are about."""
-    every = [(id_, one) for id_, tally in done.tallies.items() for one in tally.samples]
-    newest = sorted(every, key=lambda pair: pair[1].was.match_id, reverse=True)[:SAMPLES]
-    for client_id, one in newest:
+    """One for each of the commonest changes, whoever it is about."""
+    for client_id, one in _telling(done.tallies):
         was = one.was
         said = " — ".join(part for part in (was.title, was.text[: 10 * SAID]) if part)
         yield f"{done.clients[client_id].name} [{was.mention_id}] {shorten(said, SAID, placeholder=' …')}"
         yield f"  was {was.label}: {'; '.join(was.reasons)}"
         yield f"  now {one.now.label}: {'; '.join(one.now.reasons)}"
-    if newest:
         yield ""
+
+
+def _telling(tallies: Mapping[str, Tally]) -> list[tuple[str, Change]]:
+    """Of each of the commonest changes from label to label the newest, with its client."""
+    newest: dict[tuple[Label, Label], tuple[str, Change]] = {}
+    for client_id, tally in tallies.items():
+        for move, one in tally.samples.items():
+            if move not in newest or newest[move][1].was.match_id < one.was.match_id:
+                newest[move] = client_id, one
+    common = sum((tally.moved for tally in tallies.values()), Counter()).most_common()
+    return [newest[move] for move, _ in common if move in newest][:SAMPLES]
 
 
 def _print_object(facts: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ daemon that goes on. Who dies in between has written whole pages: what has the p
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,7 +28,6 @@ from listener.store.tables import EPOCH
 from listener.telemetry import boundary
 
 PAGE = 500
-SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class Change:
 class Tally:
     """What becomes of the matches of one client.
 
-    anew        are scored anew: `moved` says how many from which label to which
+    anew        are scored anew: `moved` says how many from which label to which, `samples` has the newest of each
     present     have the present scorer's label
     corrected   have a person's label and keep it
     textless    have no text any more and keep their label
@@ -55,7 +54,7 @@ class Tally:
     corrected: int = 0
     textless: int = 0
     moved: Counter[tuple[Label, Label]] = field(default_factory=Counter)
-    samples: deque[Change] = field(default_factory=lambda: deque(maxlen=SAMPLES))
+    samples: dict[tuple[Label, Label], Change] = field(default_factory=dict)
     said_before: list[Arrival] = field(default_factory=list)
     said_after: list[Arrival] = field(default_factory=list)
 
@@ -129,7 +128,7 @@ def _anew(
         tally.anew += 1
         tally.moved[one.label, score.label] += 1
         if one.label != score.label:
-            tally.samples.append(Change(was=one, now=score))
+            tally.samples[one.label, score.label] = Change(was=one, now=score)
         yield one.match_id, (one, score)
 
 

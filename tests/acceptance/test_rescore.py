@@ -153,7 +153,8 @@ def test_json_lines_tell_each_client_by_itself(heard):
     mills, acme, globex, written = objects(heard)
     assert mills["labels"] == {"negative": {"positive": 12}, "neutral": {"negative": 9}}
     assert (mills["changed"], mills["incidents_before"], mills["incidents_now"]) == (21, 1, 1)
-    assert [one["now"]["label"] for one in mills["samples"]] == ["negative"] * 3
+    assert [one["now"]["label"] for one in mills["samples"]] == ["positive", "negative"]
+    assert (mills["samples"][0]["id"], mills["samples"][1]["id"]) == (12, 21)
     assert mills["samples"][0]["was"]["reasons"][1] == "words: of the old scorer"
     assert (acme["labels"], acme["samples"], acme["incidents"]) == ({"negative": {"negative": 4}}, [], [])
     assert globex["labels"] == {"unknown": {"positive": 2}}
