@@ -7,16 +7,18 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from listener import __version__
-from listener.config import load, plan
+from listener.config import document, load, plan
 from listener.config.config import Config
 from listener.config.marks import beside
-from listener.config.mistakes import Mistakes
+from listener.config.mistakes import Mistakes, plain
 from listener.config.queries import in_context
+from listener.config.scoring import Transformers
 from listener.connector.apart import Apart
 from listener.connector.robots import Robots
 from listener.daemon import Daemon
@@ -37,6 +39,10 @@ from listener.polling.poll import Means
 from listener.scoring.base import BaseScorer
 from listener.scoring.language import language_of
 from listener.scoring.taught import NOTHING_LEARNED, Learned, TaughtScorer
+from listener.scoring.transformer import files
+from listener.scoring.transformer.files import NoModel
+from listener.scoring.transformer.network import load as load_network
+from listener.scoring.transformer.scorer import Manner, TransformerScorer
 from listener.store import audit, configured, hosts, migrate, models, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
@@ -99,29 +105,67 @@ def make_plan(config: Config, learned: Learned = NOTHING_LEARNED) -> Plan:
         watched=plan.watched(config),
         receivers=config.receivers,
         health_receivers=plan.receivers_on(config, config.health),
-        intake=make_intake(clients, learned),
+        intake=make_intake(clients, learned, config),
     )
 
 
-def make_intake(clients: tuple[Client, ...], learned: Learned = NOTHING_LEARNED) -> Intake:
+def make_intake(
+    clients: tuple[Client, ...], learned: Learned = NOTHING_LEARNED, config: Config | None = None
+) -> Intake:
     """The matcher and the scorer for these clients."""
     return Intake(
         clients={client.id: client for client in clients},
         percolator=Percolator(
             [(client.id, in_context(client.query, client.context)) for client in clients], language_of
         ),
-        scorer=make_scorer(learned),
+        scorer=make_scorer(learned, config),
     )
 
 
-def make_scorer(learned: Learned = NOTHING_LEARNED) -> Scorer:
-    """What labels a text toward a client; `learned` holds the models that count, by watch list."""
-    return TaughtScorer(learned) if learned else BaseScorer()
+def make_scorer(learned: Learned = NOTHING_LEARNED, config: Config | None = None) -> Scorer:
+    """What labels a text toward a client; `learned` holds the models that count, by watch list. Raises Mistakes where the bigger
+    model that the configuration asks for cannot be used.
+    """
+    own = TaughtScorer(learned) if learned else BaseScorer()
+    if config is None or config.scoring.transformers is None:
+        return own
+    with _told_in(config):
+        return _bigger(config.scoring.transformers, config.path.resolve().parent)(own)
 
 
-def with_learned(plan: Plan, learned: Learned) -> Plan:
+def check_model(config: Config) -> None:
+    """Raises Mistakes where the configuration asks for a bigger model whose files are not here; it is not loaded."""
+    if wanted := config.scoring.transformers:
+        with _told_in(config):
+            files.find(wanted.model, wanted.revision, beside=config.path.resolve().parent)
+
+
+@contextmanager
+def _told_in(config: Config) -> Iterator[None]:
+    """What is wrong with the model is a mistake of the file that names it."""
+    try:
+        yield
+    except NoModel as why:
+        wanted = config.scoring.transformers
+        where = ("scoring", "transformers", "model")
+        said = f"{plain(wanted.model)}: {why}" if wanted else str(why)
+        raise Mistakes([document.read(config.path, None).mistake(where, said)]) from None
+
+
+@lru_cache(maxsize=1)
+def _bigger(wanted: Transformers, beside: Path) -> Callable[[Scorer], Scorer]:
+    """Puts the model over another scorer; it is loaded once, however often the configuration is read."""
+    found = files.find(wanted.model, wanted.revision, beside=beside)
+    network = load_network(found, device=wanted.device)
+    manner = Manner(**wanted.model_dump(include={one.name for one in fields(Manner)}))
+    return lambda otherwise: TransformerScorer(
+        network=network, files=found, otherwise=otherwise, manner=manner
+    )
+
+
+def with_learned(plan: Plan, learned: Learned, config: Config) -> Plan:
     """The plan, scoring by these models."""
-    return replace(plan, intake=replace(plan.intake, scorer=make_scorer(learned)))
+    return replace(plan, intake=replace(plan.intake, scorer=make_scorer(learned, config)))
 
 
 def make_door(config: Config, clock: Clock) -> Door:
@@ -218,7 +262,7 @@ class App:
                 stamp = models.stamp(connection)
             if stamp == self._models:
                 return None
-            self.plan = with_learned(self.plan, self.learned())
+            self.plan = with_learned(self.plan, self.learned(), self.config)
         except StoreError:  # the tick tells it
             return None
         return self.plan
@@ -311,4 +355,4 @@ def _inherit(app: App) -> None:
         held = hosts.holds(connection, now=now)
     for origin, until in held.items():
         app.door.hold(origin, until)
-    app.plan = app.apply(with_learned(app.plan, app.learned()))
+    app.plan = app.apply(with_learned(app.plan, app.learned(), app.config))

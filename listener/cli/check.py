@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from listener.app import Clock
+from listener.app import Clock, check_model
 from listener.cli import FAILED
 from listener.cli.output import printable
 from listener.config import plan
@@ -37,6 +37,7 @@ MOST_WRONG = 1 / 3
 def check(arguments: argparse.Namespace) -> int:
     """Mistakes exit 2 (they are raised), an example that does not hold exits 1, and so does a warning with --strict."""
     read = loaded(Path(arguments.config), environ=os.environ)
+    check_model(read.config)
     most = None if arguments.all else MOST_LINES
     doubts = [*review(read), *_history(read, now=Clock.from_environment().now())]
     warnings = len(read.config.warnings) + len(doubts)

@@ -72,7 +72,7 @@ def _one(arguments: argparse.Namespace) -> int:
     client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
     if client is None:
         raise Refusal(no_client(arguments.client, config), code=2)
-    made = make_scorer().score(text=arguments.text, title=None, client=client, language=None)
+    made = make_scorer(config=config).score(text=arguments.text, title=None, client=client, language=None)
     for line in _lines(made, client):
         print(printable(line))
     return 0

@@ -40,7 +40,7 @@ def try_now(arguments: argparse.Namespace) -> int:
     clock = Clock.from_environment()
     clients = chosen(config, arguments.client)
     since = since_when(arguments.since, now=clock.now()) if arguments.since else None
-    trial = Trial(intake=make_intake(clients), since=since)
+    trial = Trial(intake=make_intake(clients, config=config), since=since)
     if arguments.input is None:
         return _from_sources(config, clock, clients, trial, arguments)
     return _from_lines(trial, arguments)

@@ -332,3 +332,47 @@ def test_fetching_brings_weights_as_plain_data_and_neither_pickles_nor_code(hub,
     assert done.stdout.startswith(f"mills/tiny {SHA[:12]} True")
     assert "model.safetensors" in done.stdout
     assert not any(path.endswith((".bin", ".py")) for path in seen)
+
+
+CONFIGURED = """
+scoring: {{transformers: {{model: {model}, sure_from: 0.4, batch: 3}}}}
+watch_lists:
+  - {{name: shops, sources: [hackernews], clients: [Mills]}}
+"""
+
+
+def test_the_daemon_s_scorer_is_the_model_that_the_configuration_names(folder):
+    from listener.app import make_plan
+    from listener.config.load import load as read
+
+    file = folder.parent / "config.yaml"
+    file.write_text(CONFIGURED.format(model="tiny"))
+    used = make_plan(read(file, environ={})).intake.scorer
+    assert isinstance(used, TransformerScorer)
+    assert used.manner == Manner(sure_from=0.4, batch=3)
+    assert said(used, "Mills is rude").label == "negative"
+
+
+def test_a_model_that_cannot_be_used_is_a_mistake_of_the_configuration(folder, capsys):
+    from listener.cli import main
+
+    file = folder.parent / "wrong.yaml"
+    file.write_text(CONFIGURED.format(model="./nowhere"))
+    assert main(["check", "-c", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert (
+        told
+        == f"{file}:2: scoring.transformers.model: ./nowhere: there is no such folder: write the folder of a model, or its name (OWNER/NAME)\n"
+    )
+
+
+def test_the_command_says_how_the_model_stands(folder, capsys):
+    from listener.cli import main
+
+    file = folder.parent / "config.yaml"
+    file.write_text(CONFIGURED.format(model="tiny"))
+    for action in ("status", "fetch"):
+        assert main(["model", action, "-c", str(file)]) == 0
+        told = capsys.readouterr().out
+        assert told.startswith("tiny is here and can be loaded: 0.")
+        assert "classes: negative, neutral, positive; reads 32 tokens" in told
