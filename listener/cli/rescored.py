@@ -144,15 +144,14 @@ def _sample_object(one: Change) -> dict[str, Any]:
 def _head(done: Outcome) -> Iterator[str]:
     tallies = done.tallies.values()
     clients = f"{len(tallies):,} client{'s' if len(tallies) != 1 else ''}"
-    yield (
-        f"{done.anew:,} matches of {clients} scored anew by {done.scorer}: "
-        f"{sum(one.changed for one in tallies):,} get another label"
-    )
+    matches = f"{done.anew:,} match{'es' if done.anew != 1 else ''}"
+    changed = sum(one.changed for one in tallies)
+    yield f"{matches} of {clients} scored anew by {done.scorer}: {changed:,} get{'s' if changed == 1 else ''} another label"
     for count, what in (
-        (sum(one.present for one in tallies), "have its label already"),
-        (sum(one.corrected for one in tallies), "were labelled by a person, and keep that"),
-        (sum(one.textless for one in tallies), "have no text any more, and keep their label"),
-        (done.left_behind, "are of clients that left the file, and keep their label"),
+        (sum(one.present for one in tallies), "labelled by it already"),
+        (sum(one.corrected for one in tallies), "labelled by a person, which stays"),
+        (sum(one.textless for one in tallies), "without a text any more, whose label stays"),
+        (done.left_behind, "of clients that left the file, whose label stays"),
     ):
         if count:
             yield f"  {count:,} {what}"

@@ -113,7 +113,7 @@ def test_what_has_the_present_version_already_is_skipped(heard):
     before = heard.dump()
     again = rescored(heard).out
     assert "0 matches of 3 clients scored anew" in again
-    assert "  27 have its label already" in again
+    assert "  27 labelled by it already" in again
     assert "incidents by negative_spike, replayed: 1 before, 1 now" in again
     assert heard.dump() == before
 
@@ -168,8 +168,8 @@ def test_what_has_no_text_any_more_or_no_client_keeps_its_label(heard):
         )
     heard.write(CONFIG.replace("{name: Mills}, {name: Acme}", "{name: Mills}"))
     out = rescored(heard).out
-    assert "  3 have no text any more, and keep their label" in out
-    assert "  4 are of clients that left the file, and keep their label" in out
+    assert "  3 without a text any more, whose label stays" in out
+    assert "  4 of clients that left the file, whose label stays" in out
     assert labels(heard, "Mills")[:4] == ["negative", "negative", "negative", "positive"]
     assert labels(heard, "Acme") == ["negative"] * 4
     assert_the_books_agree(heard)
@@ -184,7 +184,7 @@ def test_the_models_that_count_are_used_each_for_its_list(heard):
     assert by_client["Mills"]["scorer"] == f"{version()}+learned.1"
     assert by_client["Mills"]["reasons"][-1].startswith("learned from 20 corrections (model 1)")
     assert by_client["Globex"]["scorer"] == version()
-    assert "  27 have its label already" in rescored(heard).out
+    assert "  27 labelled by it already" in rescored(heard).out
 
 
 def keep_a_model(heard, watch_list, *, base):
@@ -208,7 +208,7 @@ def test_what_a_person_said_stays(heard):
     before = heard.rows(tables.matches)[0]
     out = rescored(heard).out
     assert "26 matches of 3 clients scored anew" in out
-    assert "  1 were labelled by a person, and keep that" in out
+    assert "  1 labelled by a person, which stays" in out
     assert heard.rows(tables.matches)[0] == before
     assert labels(heard, "Mills")[:2] == ["neutral", "positive"]
     assert_the_books_agree(heard)

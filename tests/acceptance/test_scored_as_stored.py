@@ -46,4 +46,4 @@ def test_each_way_of_storing_keeps_scorer_and_reasons_so_that_rescoring_finds_no
         assert len(scorers) > 2
     out = saying("rescore", "-c", config).out
     assert "0 matches of 2 clients scored anew" in out
-    assert "2 have its label already" in out
+    assert "2 labelled by it already" in out

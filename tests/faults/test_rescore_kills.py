@@ -48,7 +48,7 @@ def test_a_death_while_rescoring_leaves_whole_pages_and_the_next_run_does_the_re
     done = {"rescoring:2": 500, "store.committed:3": 1000}[boundary]
     assert books(heard) == done
     again = listener(*words).stdout
-    assert f"  {done:,} have its label already" in again
+    assert f"  {done:,} labelled by it already" in again
     assert f"{MANY - done:,} matches have their label" in again
     assert "was not finished: this one does the rest of its 1,100 matches" in again
     assert "it had found 1 that would be others" in again
