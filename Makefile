@@ -52,6 +52,7 @@ bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, 
 
 eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment beside their goals; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.sentiment
+	$(BIN)/python -m benchmarks.learning
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s

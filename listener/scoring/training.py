@@ -6,6 +6,7 @@ Imports numpy and scikit-learn (the extra `learn`): import this where it is used
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ from listener.scoring.regression import Array, base_of, fit, model_of, rows, spa
 
 LEAST = 30
 """Distinct texts from which on a model is tried."""
+
+LEAST_EACH = 5
+"""Texts of each class from which on it can be said that the model finds it, too; from HALFWAY on a class may be as seldom as it is."""
 
 HALFWAY = 200
 """Distinct texts with which model and base may count alike."""
@@ -64,13 +68,23 @@ def train(taught: Sequence[Taught]) -> Trained:
     ]
     found = lessons(those)
     figures = Figures(corrections=len(taught), texts=len(found))
-    if len(found) < LEAST:
-        wanting = f"{len(found)} distinct texts are of use, and {LEAST} are where learning begins"
+    wanting = _wanting(found)
+    if wanting:
         return Trained(figures=replace(figures, reason=wanting), model=None)
-    if len({one.says for one in found}) == 1:
-        only = f"all say {CLASSES[found[0].says]}, which tells nothing apart"
-        return Trained(figures=replace(figures, reason=only), model=None)
     return _fitted(found, figures)
+
+
+def _wanting(found: Sequence[Lesson]) -> str:
+    """What is lacking for a model; "" if nothing is."""
+    if len(found) < LEAST:
+        return f"{len(found)} distinct texts are of use, and {LEAST} are where learning begins"
+    counts = Counter(CLASSES[one.says] for one in found)
+    if len(counts) == 1:
+        return f"all say {next(iter(counts))}, which tells nothing apart"
+    seldom = [name for name in CLASSES if counts[name] < LEAST_EACH]
+    if seldom and len(found) < HALFWAY:
+        return f"fewer than {LEAST_EACH} of {len(found)} texts say {' or '.join(seldom)}"
+    return ""
 
 
 def lean(texts: int) -> float:

@@ -134,8 +134,14 @@ def test_how_much_a_model_counts_grows_with_the_texts():
     assert leans[-1] == training.HIGHEST
 
 
-def test_two_classes_are_enough():
-    pairs = [pair for pair in sentences(200) if pair[1] != "positive"]
+def test_a_class_of_which_hardly_a_text_is_there_is_waited_for():
+    pairs = [pair for pair in sentences(90) if pair[1] != "positive"]
+    made = training.train(taught(pairs))
+    assert made.figures.reason == f"fewer than 5 of {len(pairs)} texts say positive"
+
+
+def test_with_many_texts_two_classes_are_enough():
+    pairs = [pair for pair in sentences(340) if pair[1] != "positive"]
     made = training.train(taught(pairs))
     assert made.figures.taken
     assert CLASSES[says(told(made.model, weighed("Mills: the pump gronked today")))] == "negative"
