@@ -104,6 +104,10 @@ _SMALL = {
         mein me mai mujhe mera meri mere tu tum tera teri tere aap aapka apna apni apne hum hamara hamare unka uska uski uske iska iski inka
         ye yeh wo woh jo koi kuch kya kyu kyun kyon kaise kab kahan kaun nahi nahin nhi na mat bhi hi toh aur ya par pe pr lekin agar jab
         tab tak ab abhi sab bahut bohot bhut accha acha achha wala wale wali bhai yaar ji saath liye sirf phir fir bas
+        hua hui hue hota hote hoti rha rhi rhe gya gyi gye krna krte krta krti karen karein karega karegi karenge jata jate jati jao aao
+        dekho dekha bola bolo kaha sakta sakte sakti chahiye chahie milta milti milega itna itni itne kitna kitni kitne aisa aise jaisa jaise
+        waisa waise kaun kyo kyunki kyuki isliye haan nai apko apke apki unko unke usko isko isse usse jisko jiska hume humein humko humara
+        humare tumko tumhe tumhara tumhari hamari inki inke yahan yaha wahan waha jahan jaha aaj kal agr lekr kabhi kabi hamesha dono
         """,
 }
 
