@@ -62,7 +62,7 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
         client=client,
         about=about,
         who=arguments.who or whoever(),
-        scorer=make_scorer(),
+        scorer=make_scorer(config=config),
         names=plan.names(config),
     )
     try:
