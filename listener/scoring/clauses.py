@@ -55,7 +55,9 @@ def _by_clause(sentence: Sentence) -> list[float] | None:
     counted = [1.0] * len(sentence.lowered)
     for clause, theirs in zip(clauses, own, strict=True):
         if not theirs:
-            share = NAMING_ANOTHER if any(_names_another(sentence, at) for at in clause) else BESIDE
+            small = "".join(sentence.written[clause.start : clause.stop]).islower()
+            others = not small and any(_names_another(sentence, at) for at in clause)
+            share = NAMING_ANOTHER if others else BESIDE
             counted[clause.start : clause.stop] = [share] * len(clause)
     return counted
 
@@ -83,8 +85,6 @@ def _is_address(words: Sequence[str]) -> bool:
 def _names_another(sentence: Sentence, at: int) -> bool:
     """Whether a word looks like a name. The first of a sentence has a capital anyway: it is one where it does something."""
     word = sentence.written[at]
-    if (
-        not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday()
-    ):  # most stop at the first
+    if not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday():
         return False
     return at > 0 or (len(sentence.lowered) > 1 and sentence.lowered[1] in _FINITE)
