@@ -159,8 +159,15 @@ def test_the_house_has_a_line_for_every_room():
 
 def test_every_direct_dependency_has_its_reason():
     page = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text(encoding="utf-8")
-    wanted = {re.match(r"[\w-]+", one)[0] for one in SETTINGS["project"]["dependencies"]}
-    assert set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) == wanted
+    extras = SETTINGS["project"]["optional-dependencies"]
+    wanted = {_package(one) for one in SETTINGS["project"]["dependencies"]}
+    assert set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) - set(extras) == wanted
+    added = {(extra, _package(one)) for extra, those in extras.items() for one in those}
+    assert set(re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", page, re.MULTILINE)) == added
+
+
+def _package(wanted):
+    return re.match(r"[\w-]+", wanted)[0]
 
 
 def test_decisions_are_numbered_without_a_gap_and_say_what_they_cost():
