@@ -22,9 +22,9 @@ from listener.jobs.spool import Spool
 from listener.polling.intake import with_reason
 from listener.store import anew
 from listener.store.anew import Fresh, Scored
+from listener.store.columns import EPOCH
 from listener.store.corrected import corrected
 from listener.store.engine import Database
-from listener.store.tables import EPOCH
 from listener.telemetry import boundary
 
 PAGE = 500

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from listener.domain.health import LONGEST_PAUSES
-from listener.store.tables import EPOCH, MICROSECOND, matches, mentions, quarantine, targets
+from listener.store.columns import EPOCH, MICROSECOND
+from listener.store.tables import matches, mentions, quarantine, targets
 
 LONGEST_FORBIDDEN = timedelta(days=1)  # as the door reads Retry-After
 

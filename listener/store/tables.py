@@ -2,44 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime in Python, a 64-bit count of microseconds in the database."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else (value - EPOCH) // MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - as above
-        return None if value is None else EPOCH + value * MICROSECOND
-
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER PRIMARY KEY
-
-
-def _id() -> sa.Column[int]:
-    return sa.Column("id", Id, primary_key=True, autoincrement=True)
-
+from listener.store.columns import Id, Instant, metadata, numbered
 
 clients = sa.Table(
     "clients",
@@ -60,7 +25,7 @@ clients = sa.Table(
 targets = sa.Table(
     "targets",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("scope", sa.Text, nullable=False),
     sa.Column("credential", sa.Text, nullable=False, server_default=""),
@@ -111,7 +76,7 @@ _STILL_DEAF = sa.text("to_at IS NULL")
 gaps = sa.Table(
     "gaps",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
     sa.Column("from_at", Instant, nullable=False),
     sa.Column("to_at", Instant),  # None: still deaf
@@ -136,7 +101,7 @@ hosts = sa.Table(
 authors = sa.Table(
     "authors",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("name", sa.Text),
@@ -149,7 +114,7 @@ authors = sa.Table(
 stories = sa.Table(
     "stories",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("first_at", Instant, nullable=False),
 )
 
@@ -165,7 +130,7 @@ story_keys = sa.Table(
 sketches = sa.Table(
     "sketches",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
     sa.Column("article", sa.Boolean, nullable=False),
     sa.Column("length", sa.Integer, nullable=False),
@@ -188,7 +153,7 @@ bands = sa.Table(
 mentions = sa.Table(
     "mentions",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
     sa.Column("external_id", sa.Text, nullable=False),
     sa.Column("url", sa.Text),
@@ -227,7 +192,7 @@ identities = sa.Table(
 matches = sa.Table(
     "matches",
     metadata,
-    _id(),  # grows in order of storing: the order in which voices are decided
+    numbered(),  # grows in order of storing: the order in which voices are decided
     sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
     sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
     sa.Column("counted_at", Instant, nullable=False),
@@ -261,7 +226,7 @@ marked = sa.Table(
 corrections = sa.Table(
     "corrections",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("mention_id", Id, sa.ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
     sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
     sa.Column("label", sa.Text, nullable=False),
@@ -276,7 +241,7 @@ corrections = sa.Table(
 models = sa.Table(
     "models",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("watch_list", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("trained_at", Instant, nullable=False),
@@ -310,7 +275,7 @@ _FIRING = sa.text("state = 'firing'")
 incidents = sa.Table(
     "incidents",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("episode", sa.Integer, nullable=False),
@@ -345,7 +310,7 @@ rule_states = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("key", sa.Text, nullable=False, unique=True),  # alert key + receiver: one row for ever
     sa.Column("receiver", sa.Text, nullable=False),
     sa.Column("message", sa.JSON, nullable=False),
@@ -374,7 +339,7 @@ receivers = sa.Table(
 quarantine = sa.Table(
     "quarantine",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("target_id", Id, sa.ForeignKey("targets.id"), nullable=False),
     sa.Column("hash", sa.LargeBinary(16), nullable=False, unique=True),  # the same poison is kept once
     sa.Column("at", Instant, nullable=False),
@@ -386,7 +351,7 @@ quarantine = sa.Table(
 audit = sa.Table(
     "audit",
     metadata,
-    _id(),
+    numbered(),
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
