@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -75,19 +75,21 @@ def test_the_time_can_be_chosen(heard):
 
 
 def test_it_tells_how_long_nobody_listened(heard):
+    now = datetime.now(UTC)  # the module may have been read minutes ago
     with closing(open_database(heard.url)) as database, database.write() as connection:
         (place,) = connection.scalars(sa.select(tables.targets.c.id))
-        gaps.add(connection, place, NOW - 5 * HOUR, NOW - 2 * HOUR, "deaf")
+        gaps.add(connection, place, now - 5 * HOUR, now - 2 * HOUR, "deaf")
     assert objects(heard)["Mills"]["deaf_hours"] == 3.0
     assert objects(heard, "--since", "3h")["Mills"]["deaf_hours"] == pytest.approx(1.0, abs=0.1)
     assert cells(shares(heard).splitlines()[1])[-1] == "3 h"
 
 
 def test_before_a_client_joined_nobody_was_asked_to_listen(heard):
+    now = datetime.now(UTC)
     with closing(open_database(heard.url)) as database, database.write() as connection:
         joined = sa.update(tables.clients).where(tables.clients.c.id == "Acme")
-        connection.execute(joined.values(joined_at=NOW - DAY))
-        connection.execute(sa.update(tables.hearings).values(since_at=NOW - 23 * HOUR))
+        connection.execute(joined.values(joined_at=now - DAY))
+        connection.execute(sa.update(tables.hearings).values(since_at=now - 23 * HOUR))
     acme = objects(heard, "--since", "7d")["Acme"]
     assert acme["deaf_hours"] == pytest.approx(1.0, abs=0.1)
 

@@ -174,7 +174,7 @@ def test_items_handed_in_are_matched_and_wrong_lines_told(town):
     assert "read 3 items, 1 wrong line" in done.err
     assert town.place.asked == []
     _, recent = town.tried("--input", items, "--since", "30d", "--score")
-    assert [(row["id"], row["label"]) for row in recent] == [(1, "neutral")]
+    assert [(row["id"], row["label"]) for row in recent] == [(1, "negative")]
 
 
 def test_a_file_that_is_not_there_and_a_client_that_is_not_are_mistakes(town):

@@ -20,7 +20,7 @@ BEFORE = (
 )
 TELLING = ("outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
-ELSEWHERE = ("asking-back",)  # tests/faults/test_asking_back_kills.py
+ELSEWHERE = ("asking-back", "rescoring")  # tests/faults/test_asking_back_kills.py and test_rescore_kills.py
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

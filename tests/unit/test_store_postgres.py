@@ -84,7 +84,7 @@ def test_it_says_that_the_password_is_wrong_without_repeating_it(postgresql_url,
 
 def test_it_leaves_a_database_with_the_tables_of_another_program_as_it_is(postgresql_url, superuser):
     superuser.execute("DROP TABLE listener_schema")
-    with pytest.raises(errors.ForeignDatabase, match="the tables audit, authors, clients"):
+    with pytest.raises(errors.ForeignDatabase, match="the tables audit, authors, bands"):
         open_database(postgresql_url)
 
 
