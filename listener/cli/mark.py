@@ -25,6 +25,7 @@ from listener.domain.client import Client
 from listener.domain.query import client_query
 from listener.domain.reading import Reading
 from listener.domain.suggestion import suggest
+from listener.jobs.learning import loaded
 from listener.polling.marking import Done, NoMention, Word, mark
 from listener.scoring.language import language_of
 from listener.store.engine import Database, open_database
@@ -62,7 +63,7 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
         client=client,
         about=about,
         who=arguments.who or whoever(),
-        scorer=make_scorer(config=config),
+        scorer=make_scorer(loaded(database)[0], config),
         names=plan.names(config),
     )
     try:
