@@ -47,7 +47,7 @@ class Manner:
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerScorer:
-    """A model behind the domain's Scorer. Takes as long as the model does: some tens of milliseconds a text without a graphics card."""
+    """A model behind the domain's Scorer. Takes as long as the model does, which may be a good part of a second a text."""
 
     network: Network = field(repr=False)
     files: Files
