@@ -50,11 +50,40 @@ def base_odds(weighed: Weighed) -> Three:
 
 def told(model: Model, weighed: Weighed) -> Three:
     """How likely each class is by base and model together; the base alone must have read the text."""
-    own = _log_shares(_summed((model.start, *(add for _, add in parts(model, weighed)))))
+    own = _log_shares(_raw(model, weighed))
     base = base_odds(weighed)
     return _shares(
         tuple(model.lean * one + (1.0 - model.lean) * other for one, other in zip(own, base, strict=True))
     )
+
+
+def _raw(model: Model, weighed: Weighed) -> Three:
+    """The sum of `parts`, in one go: this is what each text costs."""
+    bad, even, good = model.start
+    for name, number in facts(weighed).items():
+        if (weights := model.facts.get(name)) is not None:
+            bad, even, good = (
+                bad + number * weights[0],
+                even + number * weights[1],
+                good + number * weights[2],
+            )
+    for block, counts in blocks(weighed.masked).items():
+        present, scale = _present(model, block, counts)
+        for number, gram in present:
+            by, adds = number * scale, gram.adds
+            bad, even, good = bad + by * adds[0], even + by * adds[1], good + by * adds[2]
+    return bad, even, good
+
+
+def _present(model: Model, block: str, counts: Counts) -> tuple[list[tuple[float, Gram]], float]:
+    """The grams that the model knows, each with what it counts in this text, and the scale of all."""
+    known = model.grams[block]
+    present = [
+        (rated(count, gram.rarity), gram)
+        for name, count in counts.items()
+        if (gram := known.get(name)) is not None
+    ]
+    return present, BLOCKS[block] / norm(number for number, _ in present)
 
 
 def parts(model: Model, weighed: Weighed) -> Iterator[tuple[str, Three]]:
@@ -63,13 +92,20 @@ def parts(model: Model, weighed: Weighed) -> Iterator[tuple[str, Three]]:
         if (weights := model.facts.get(name)) is not None:
             yield f"facts {name}", _times(weights, number)
     for block, counts in blocks(weighed.masked).items():
-        known = model.grams[block]
-        present = [
-            (name, rated(count, known[name].rarity)) for name, count in counts.items() if name in known
-        ]
-        length = norm(number for _, number in present)
-        for name, number in present:
-            yield f"{block} {name}", _times(known[name].adds, BLOCKS[block] * number / length)
+        yield from _parts(model, block, counts)
+
+
+def word_parts(model: Model, weighed: Weighed) -> Iterator[tuple[str, Three]]:
+    """What each word and pair of words adds to each class."""
+    for name, adds in _parts(model, "words", words(weighed.masked)):
+        yield name.removeprefix("words "), adds
+
+
+def _parts(model: Model, block: str, counts: Counts) -> Iterator[tuple[str, Three]]:
+    names = [name for name in counts if name in model.grams[block]]
+    present, scale = _present(model, block, counts)
+    for name, (number, gram) in zip(names, present, strict=True):
+        yield f"{block} {name}", _times(gram.adds, number * scale)
 
 
 def blocks(masked: str) -> dict[str, Counts]:
@@ -79,7 +115,7 @@ def blocks(masked: str) -> dict[str, Counts]:
 
 def rated(count: int, rarity: float) -> float:
     """What a gram that stands so often in a text counts there."""
-    return (1.0 + math.log(count)) * rarity
+    return rarity if count == 1 else (1.0 + math.log(count)) * rarity
 
 
 def norm(numbers: Iterable[float]) -> float:
@@ -94,11 +130,6 @@ def says(chances: Three) -> int:
 
 def _times(three: Three, by: float) -> Three:
     return three[0] * by, three[1] * by, three[2] * by
-
-
-def _summed(many: Iterable[Three]) -> Three:
-    first, second, third = (math.fsum(column) for column in zip(*many, strict=True))
-    return first, second, third
 
 
 def _logs(three: Three) -> Three:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from listener.domain.client import Client
 from listener.domain.sentiment import Label, Score
 from listener.scoring.base import BaseScorer, weigh
-from listener.scoring.learned import Model, Three, parts, says, told
+from listener.scoring.learned import Model, Three, says, told, word_parts
 from listener.scoring.lessons import CLASSES
 from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, label_of
 
@@ -91,9 +91,9 @@ def _reason(learned: Version, weighed: Weighed, at: int) -> str:
 def _telling(model: Model, weighed: Weighed, at: int) -> Iterator[str]:
     """The words that speak most for this class against the mean of the others, the strongest first."""
     speaks = {
-        name.removeprefix("words "): 1.5 * adds[at] - 0.5 * sum(adds)
-        for name, adds in parts(model, weighed)
-        if name.startswith("words ") and any(map(str.isalpha, name.removeprefix("words ")))
+        name: 1.5 * adds[at] - 0.5 * sum(adds)
+        for name, adds in word_parts(model, weighed)
+        if any(map(str.isalpha, name))
     }
     yield from sorted((name for name in speaks if speaks[name] > 0), key=lambda name: (-speaks[name], name))[
         :SHOWN

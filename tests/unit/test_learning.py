@@ -12,7 +12,7 @@ from listener.jobs.learning import able_to_learn
 from listener.scoring import modelfile, training
 from listener.scoring.base import BaseScorer, version, weigh
 from listener.scoring.figures import Figures
-from listener.scoring.learned import parts, says, told
+from listener.scoring.learned import _raw, parts, says, told
 from listener.scoring.lessons import CLASSES, Correction, lessons
 from listener.scoring.regression import fit, folded, rows, space
 from listener.scoring.taught import TaughtScorer, Version
@@ -86,6 +86,7 @@ def test_plain_python_says_what_the_regression_says(trained):
         expected = point @ fitted.weights.T + fitted.start
         added = np.sum([add for _, add in parts(model, one.weighed)], axis=0) + model.start
         assert added == pytest.approx(expected, abs=0.01)
+        assert _raw(model, one.weighed) == pytest.approx(added, abs=1e-9)
 
 
 def test_the_same_corrections_give_the_same_model(trained):
