@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from places import Place
+from saying import saying
 from world import listener, rss
-
-from listener.cli import main
 
 NOW = datetime.now(UTC)
 BANKS = [
@@ -66,13 +65,12 @@ def config(town, tmp_path):
 
 
 @pytest.fixture
-def says(config, capsys):
+def says(config):
     """A command on this configuration: its exit code, and what it prints on both streams."""
 
     def run(name, *words):
-        code = main([name, "-c", str(config), *words])
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
+        said = saying(name, "-c", config, *words)
+        return said.code, said.out + said.err
 
     return run
 

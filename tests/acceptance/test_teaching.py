@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from places import Place
+from saying import saying
 from teaching import sentences
 from world import listener, rss
 
@@ -52,13 +53,12 @@ def config(town, tmp_path):
 
 
 @pytest.fixture
-def says(config, capsys):
+def says(config):
     """A command on this configuration: its exit code, and what it prints on both streams."""
 
     def run(name, *words):
-        code = main([name, "-c", str(config), *words])
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
+        said = saying(name, "-c", config, *words)
+        return said.code, said.out + said.err
 
     return run
 
