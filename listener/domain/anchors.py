@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +28,7 @@ from listener.domain.tree import (
     Tag,
     Word,
 )
-from listener.domain.words import BARRIER, normalise
+from listener.domain.words import BARRIER, joins, normalise
 
 _PUNYCODE = "xn--"
 _LOOKED_UP = frozenset({"site", "url"})
@@ -117,14 +116,9 @@ def _folded(term: Exact) -> str:
     folded into one with what stands before them.
     """
     start = 0
-    while start < len(term.text) and _joins(term.text[start]):
+    while start < len(term.text) and joins(term.text[start]):
         start += 1
     return normalise(term.text[start:])
-
-
-def _joins(character: str) -> bool:
-    """Whether it may become one letter with what stands before it: a mark, a Hangul vowel or final."""
-    return unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff"
 
 
 def _of_fact(fact: Known) -> Anchors:

@@ -232,13 +232,14 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """A character with the marks and the Hangul letters that follow it and may compose with it."""
     start = 0
     for index in range(1, len(text)):
-        if not _joins(text[index]):
+        if not joins(text[index]):
             yield start, index
             start = index
     yield start, len(text)
 
 
-def _joins(character: str) -> bool:
+def joins(character: str) -> bool:
+    """Whether it may become one letter with what stands before it: a mark, a Hangul vowel or final."""
     if character.isascii():
         return False
     return unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff"
