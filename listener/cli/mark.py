@@ -13,6 +13,7 @@ from typing import Any
 
 from listener.app import Clock, make_scorer
 from listener.cli import WRONG, Refusal
+from listener.cli.counting import models_in
 from listener.cli.output import printable, write
 from listener.cli.proposing import Proposed, explained, object_of, proposed
 from listener.cli.show import no_client
@@ -25,7 +26,6 @@ from listener.domain.client import Client
 from listener.domain.query import client_query
 from listener.domain.reading import Reading
 from listener.domain.suggestion import suggest
-from listener.jobs.learning import loaded
 from listener.polling.marking import Done, NoMention, Word, mark
 from listener.scoring.language import language_of
 from listener.store.engine import Database, open_database
@@ -63,7 +63,7 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
         client=client,
         about=about,
         who=arguments.who or whoever(),
-        scorer=make_scorer(loaded(database)[0], config),
+        scorer=make_scorer(models_in(database), config),
         names=plan.names(config),
     )
     try:

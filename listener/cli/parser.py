@@ -53,10 +53,15 @@ def _command(
             "-c",
             "--config",
             metavar="FILE",
-            default=os.environ.get("LISTENER_CONFIG", "config.yaml"),
+            default=usual_config(),
             help="the configuration (default: $LISTENER_CONFIG, else config.yaml)",
         )
     return parser
+
+
+def usual_config() -> str:
+    """The configuration of a command that is told none."""
+    return os.environ.get("LISTENER_CONFIG", "config.yaml")
 
 
 def _set_up(commands: Commands) -> None:
@@ -148,19 +153,34 @@ def _trying(commands: Commands) -> None:
 
 
 def _score(commands: Commands) -> None:
-    score = _command(commands, "score", "score:score", "score a text toward a client, with the reasons")
-    score.add_argument("text", metavar="TEXT", nargs="?", help="what somebody said")
-    score.add_argument("--client", metavar="NAME", help="a client of the configuration")
+    score = _command(
+        commands,
+        "score",
+        "score:score",
+        "say whether a text is a complaint about a client, praise or neither, and why",
+        config=False,
+    )
+    score.add_argument("text", metavar="TEXT", nargs="?", help="what somebody said, in quotes")
+    score.add_argument(
+        "--client", metavar="NAME", help="with TEXT: the client of the configuration that it is about"
+    )
+    score.add_argument(
+        "-c",
+        "--config",
+        metavar="FILE",
+        help="score as the daemon of this configuration does: with its clients' other names and cues, and with what was "
+        "learned from corrections. TEXT needs one (default: $LISTENER_CONFIG, else config.yaml), --jsonl does not",
+    )
     score.add_argument(
         "--jsonl",
         action="store_true",
-        help="instead of TEXT: read {id, text, client} lines on standard input and write {id, label, score, reasons} lines; "
-        "needs no configuration, `client` is any name",
+        help="for other programs, instead of TEXT: read {id, text, client} lines on standard input, write {id, label, score, "
+        "reasons} lines. `client` is any name; with -c, those of the configuration are scored as the daemon does",
     )
     score.add_argument(
         "--corrections",
         metavar="FILE",
-        help="with --jsonl: learn first from the {text, client, label} lines of this file",
+        help="with --jsonl, without -c: learn first from the {text, client, label} lines of this file",
     )
 
 

@@ -11,6 +11,7 @@ from textwrap import shorten
 
 from listener.alerting.replay import Alarm
 from listener.app import Clock, make_plan
+from listener.cli.counting import models_in
 from listener.cli.output import printable
 from listener.cli.show import since_when
 from listener.config import load, marks
@@ -44,7 +45,8 @@ def plan(arguments: argparse.Namespace) -> int:
     now = Clock.from_environment().now()
     since = since_when(arguments.since, now=now)
     with closing(open_database(old.database, create=False)) as database:
-        plans = make_plan(old), make_plan(new)
+        learned = models_in(database)
+        plans = make_plan(old, learned), make_plan(new, learned)
         with database.read() as connection:
             sides = [side_of(connection, one) for one in plans]
         history_from = since - LOOK_BACK

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -18,7 +17,7 @@ import sqlalchemy as sa
 from listener.alerting.evaluate import RULE
 from listener.app import Clock, make_plan
 from listener.cli import WRONG, Refusal, rescored
-from listener.cli.output import printable
+from listener.cli.counting import models_in
 from listener.cli.rescored import Outcome
 from listener.cli.show import no_client, since_when
 from listener.cli.who import whoever
@@ -26,7 +25,6 @@ from listener.config import load
 from listener.config.config import Config
 from listener.domain.client import Client
 from listener.jobs.comparing import side_of
-from listener.jobs.learning import loaded
 from listener.jobs.plan import Plan
 from listener.jobs.rescoring import incidents, survey, write
 from listener.jobs.spool import Spool
@@ -52,7 +50,7 @@ def rescore(arguments: argparse.Namespace) -> int:
     now = Clock.from_environment().now()
     since = since_when(arguments.since, now=now) if arguments.since else None
     with closing(open_database(config.database, create=False)) as database, Spool() as spool:
-        plan = _plan(config, database)
+        plan = make_plan(config, models_in(database))
         wanted = _wanted(config, plan, arguments)
         done = _survey(database, plan, wanted, spool, since=since, now=now)
         with database.read() as connection:
@@ -66,14 +64,6 @@ def rescore(arguments: argparse.Namespace) -> int:
         _note(database, ENDED, facts, Clock.from_environment().now())
     rescored.show_written(facts, form=arguments.format)
     return 0
-
-
-def _plan(config: Config, database: Database) -> Plan:
-    """With the models that count; why one that should is not used is told."""
-    learned, unusable = loaded(database)
-    for reason in unusable.values():
-        print(printable(reason), file=sys.stderr)
-    return make_plan(config, learned)
 
 
 def _wanted(config: Config, plan: Plan, arguments: argparse.Namespace) -> list[Client]:

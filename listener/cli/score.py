@@ -6,43 +6,82 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
 from listener.app import make_scorer
-from listener.cli import FAILED, Refusal
+from listener.cli import FAILED, WRONG, Refusal
+from listener.cli.counting import models_of
 from listener.cli.output import printable
+from listener.cli.parser import usual_config
 from listener.cli.show import no_client
 from listener.cli.texts import Text, Wrong, client_named, read
 from listener.config import load, plan
+from listener.config.config import Config
 from listener.domain.client import Client
 from listener.domain.sentiment import Score, Scorer
+from listener.telemetry import REDACTION
 
 NOT_SAID = "score takes a TEXT with --client NAME, or --jsonl and texts on standard input"
+NOT_BOTH = "--corrections goes without -c: what was corrected in the configuration's database counts with -c by itself"
+
+Judge = Callable[[Text], Score]
+"""Scores a text toward the client that it names; without one, the text as a whole."""
 
 
 def score(arguments: argparse.Namespace) -> int:
     """Print the label of one text with its reasons, or a line for each line of the stream."""
     if arguments.jsonl == (arguments.text is not None):
-        raise Refusal(NOT_SAID, code=2)
+        raise Refusal(NOT_SAID, code=WRONG)
     if arguments.jsonl:
-        return stream(_scorer(arguments.corrections))
+        return stream(_judge(arguments))
     if arguments.client is None or arguments.corrections:
-        raise Refusal(NOT_SAID, code=2)
+        raise Refusal(NOT_SAID, code=WRONG)
     return _one(arguments)
 
 
-def _scorer(corrections: str | None) -> Scorer:
-    """What scores the stream: as it comes, or after it has learned from a file."""
-    if corrections is None:
-        return make_scorer()
+def _judge(arguments: argparse.Namespace) -> Judge:
+    """What scores the stream: as it comes, after it has learned from a file, or as the daemon of a configuration would."""
+    if arguments.config and arguments.corrections:
+        raise Refusal(NOT_BOTH, code=WRONG)
+    if arguments.config:
+        return _as_configured(_configured(arguments.config))
+    if arguments.corrections is None:
+        return _by_name(make_scorer())
     from listener.cli.corrections import taught_scorer
 
-    return taught_scorer(Path(corrections))
+    return _by_name(taught_scorer(Path(arguments.corrections)))
 
 
-def stream(scorer: Scorer) -> int:
+def _by_name(scorer: Scorer) -> Judge:
+    """Toward clients of whom nothing is known but the name."""
+    return lambda text: _scored(text, client_named(text.client), scorer)
+
+
+def _as_configured(config: Config) -> Judge:
+    """The clients of the configuration as its daemon scores them, others by their name."""
+    known = {called: one for one in plan.clients(config) for called in (one.name, one.id)}
+    own, plainly = make_scorer(models_of(config), config), _by_name(make_scorer())
+
+    def judged(text: Text) -> Score:
+        client = known.get(text.client)
+        return plainly(text) if client is None else _scored(text, client, own)
+
+    return judged
+
+
+def _scored(text: Text, client: Client, scorer: Scorer) -> Score:
+    return scorer.score(text=text.text, title=text.title, client=client, language=text.lang)
+
+
+def _configured(path: str | None) -> Config:
+    config = load.load(Path(path or usual_config()), environ=os.environ)
+    REDACTION.learn(config.secrets)
+    return config
+
+
+def stream(judge: Judge) -> int:
     """Score each line of standard input and answer it at once. Exit 1 where a line was wrong; it costs only itself."""
     wrong = 0
     for text in read(sys.stdin.buffer):
@@ -50,15 +89,8 @@ def stream(scorer: Scorer) -> int:
             wrong += 1
             print(printable(f"line {text.line} {text.reason}"), file=sys.stderr)
         else:
-            _answer(text, scored(text, scorer), sys.stdout)
+            _answer(text, judge(text), sys.stdout)
     return FAILED if wrong else 0
-
-
-def scored(text: Text, scorer: Scorer) -> Score:
-    """The text's score toward the client that it names; without one, that of the text as a whole."""
-    return scorer.score(
-        text=text.text, title=text.title, client=client_named(text.client), language=text.lang
-    )
 
 
 def _answer(text: Text, made: Score, out: TextIO) -> None:
@@ -68,17 +100,14 @@ def _answer(text: Text, made: Score, out: TextIO) -> None:
 
 
 def _one(arguments: argparse.Namespace) -> int:
-    config = load.load(Path(arguments.config), environ=os.environ)
+    config = _configured(arguments.config)
     client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
     if client is None:
-        raise Refusal(no_client(arguments.client, config), code=2)
-    made = make_scorer(config=config).score(text=arguments.text, title=None, client=client, language=None)
-    for line in _lines(made, client):
-        print(printable(line))
-    return 0
-
-
-def _lines(made: Score, client: Client) -> Iterator[str]:
+        raise Refusal(no_client(arguments.client, config), code=WRONG)
+    scorer = make_scorer(models_of(config), config)
+    made = scorer.score(text=arguments.text, title=None, client=client, language=None)
     value = "" if made.value is None else f" {made.value:+.2f}"
-    yield f"{made.label}{value} toward {client.name} ({made.scorer})"
-    yield from (f"  {reason}" for reason in made.reasons)
+    print(printable(f"{made.label}{value} toward {client.name} ({made.scorer})"))
+    for reason in made.reasons:
+        print("  " + printable(reason))
+    return 0
