@@ -46,10 +46,12 @@ def _weighed(spoken: Said, find: Find) -> Weighed:
 
 def met(spoken: Said) -> tuple[str, ...]:
     """The reasons that hold in any language."""
-    if not spoken.named:
-        return (str(spoken.language),)
-    names = dict.fromkeys(place.name for place in spoken.named)
-    return str(spoken.language), "masked: " + ", ".join(names)
+    reasons = [str(spoken.language)]
+    if spoken.named:
+        reasons.append("masked: " + ", ".join(dict.fromkeys(place.name for place in spoken.named)))
+    if spoken.quotes:
+        reasons.append("quoted: the earlier words that it answers do not count")
+    return tuple(reasons)
 
 
 @cache

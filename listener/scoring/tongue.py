@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from listener.domain.about import about
+from listener.domain.about import READ, about
 from listener.domain.client import Client
 from listener.domain.masking import STAND_IN, Named, cover, names_in
+from listener.scoring.earlier import own_words
 from listener.scoring.language import Language, tell
 from listener.scoring.weighed import Weighed
 
@@ -20,6 +21,7 @@ class Said:
     about     the title and the sentences about the client, a line each, at most 1,500 characters
     named     where `about` names the client
     language  what `about` is in, told without the client's names
+    quotes    whether the text repeats an earlier one beside its own words; that one is not in `about`
     """
 
     title: str | None
@@ -28,6 +30,7 @@ class Said:
     about: str
     named: tuple[Named, ...]
     language: Language
+    quotes: bool = False
 
     @cached_property
     def masked(self) -> str:
@@ -38,10 +41,20 @@ class Said:
 def said(*, text: str | None, title: str | None, client: Client, language: str | None) -> Said:
     """The text made ready; `language` is the place's own word for it. None is as good as an empty text."""
     text = text or ""
-    spoken = about(title, text, client)
+    read = text[:READ]
+    own = own_words(read)
+    spoken = about(title, own, client)
     named = names_in(spoken, client)
     told = tell(cover(spoken, named, " "), language)
-    return Said(title=title, text=text, client=client, about=spoken, named=named, language=told)
+    return Said(
+        title=title,
+        text=text,
+        client=client,
+        about=spoken,
+        named=named,
+        language=told,
+        quotes=own is not read,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

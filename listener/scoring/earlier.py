@@ -1,0 +1,61 @@
+"""The earlier words that a reply repeats beside its own: another person's, and scored where they were first said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+_WROTE = "wrote:"
+_HEADS = frozenset({"On", "--"})
+_LONGEST_HEAD = 300
+_LONGEST_ASSENT = 5
+_ASSENT = frozenset(
+    """
+    absolutely agree agreed all exactly here i indeed is it just me mine more my of on one point right said same seconded so
+    spot that this too totally true very well with yeah yep yes yup you
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+
+
+def own_words(text: str) -> str:
+    """The text without what it quotes of an earlier one: lines behind `>`, and all behind "On 2 March Ann wrote:".
+
+    The whole text where nothing is left but assent ("+1", "same here"): then the quoted words are the writer's too.
+    """
+    if ">" not in text and _WROTE not in text and "Original Message" not in text:
+        return text
+    lines = text.split("\n")
+    own = list(_own(lines))
+    return "\n".join(own) if len(own) < len(lines) and _says_something(own) else text
+
+
+def _own(lines: Sequence[str]) -> Iterator[str]:
+    marked = any(map(_is_marked, lines))
+    for at, line in enumerate(lines):
+        if _is_marked(line):
+            continue
+        if line[:2] in _HEADS and _heads_an_earlier(" ".join(lines[at : at + 2])):
+            if not marked:
+                return
+        elif not (marked and line.endswith(_WROTE)):
+            yield line
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip()[:1] == ">"
+
+
+def _heads_an_earlier(two_lines: str) -> bool:
+    """Whether they begin as a mail program begins the mail that is answered; its head may be broken over two lines."""
+    return _head().match(two_lines[:_LONGEST_HEAD]) is not None
+
+
+def _says_something(lines: Sequence[str]) -> bool:
+    words = re.findall(r"[^\W\d_]+", " ".join(lines).lower())
+    return len(words) > _LONGEST_ASSENT or not _ASSENT.issuperset(words)
+
+
+@cache
+def _head() -> re.Pattern[str]:
+    return re.compile(r"On (?=\D*\d).*\bwrote:|-+ ?Original Message ?-")
