@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from listener.domain.client import Client
+from listener.domain.masking import names
+
 _WROTE = "wrote:"
 _HEADS = frozenset({"On", "--"})
 _LONGEST_HEAD = 300
+_COMMENT = 3
 _LONGEST_ASSENT = 5
 _ASSENT = frozenset(
     """
@@ -18,16 +22,32 @@ _ASSENT = frozenset(
 )
 
 
-def own_words(text: str) -> str:
-    """The text without what it quotes of an earlier one: lines behind `>`, and all behind "On 2 March Ann wrote:".
+def own_words(text: str, client: Client) -> str:
+    """The text without what it quotes of an earlier one: lines behind `>`, all behind "On 2 March Ann wrote:", the client's own posts.
 
     The whole text where nothing is left but assent ("+1", "same here"): then the quoted words are the writer's too.
     """
+    return _unposted(_unanswered(text), client)
+
+
+def _unanswered(text: str) -> str:
     if ">" not in text and _WROTE not in text and "Original Message" not in text:
         return text
     lines = text.split("\n")
     own = list(_own(lines))
-    return "\n".join(own) if len(own) < len(lines) and _says_something(own) else text
+    left = "\n".join(own)
+    return left if len(own) < len(lines) and _says_something(left) else text
+
+
+def _unposted(text: str, client: Client) -> str:
+    """Without posts of the client that are passed on with a word of one's own: `finally! "@mills: we are open again"`."""
+    if "@" not in text:
+        return text
+    left = _post().sub(lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text)
+    if left == text:
+        return text
+    said = _unsaid().sub(" ", left)
+    return left if len(said.split()) >= _COMMENT and _says_something(said) else text
 
 
 def _own(lines: Sequence[str]) -> Iterator[str]:
@@ -51,11 +71,25 @@ def _heads_an_earlier(two_lines: str) -> bool:
     return _head().match(two_lines[:_LONGEST_HEAD]) is not None
 
 
-def _says_something(lines: Sequence[str]) -> bool:
-    words = re.findall(r"[^\W\d_]+", " ".join(lines).lower())
+def _says_something(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text.lower())
     return len(words) > _LONGEST_ASSENT or not _ASSENT.issuperset(words)
 
 
 @cache
 def _head() -> re.Pattern[str]:
     return re.compile(r"On (?=\D*\d).*\bwrote:|-+ ?Original Message ?-")
+
+
+@cache
+def _post() -> re.Pattern[str]:
+    """A post that is passed on: in quotation marks with its author's handle first, or behind RT."""
+    return re.compile(
+        r"""["“]\s?(?P<who>@\w{1,30})\b:?\s[^"“”]+(?:["”]|$)|\b(?:RT|MT)\b:?\s?(?P<whose>@\w{1,30}):.*""",
+        re.DOTALL,
+    )
+
+
+@cache
+def _unsaid() -> re.Pattern[str]:
+    return re.compile(r"https?://\S+|[@#]\w+")

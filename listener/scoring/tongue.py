@@ -42,7 +42,7 @@ def said(*, text: str | None, title: str | None, client: Client, language: str |
     """The text made ready; `language` is the place's own word for it. None is as good as an empty text."""
     text = text or ""
     read = text[:READ]
-    own = own_words(read)
+    own = own_words(read, client)
     spoken = about(title, own, client)
     named = names_in(spoken, client)
     told = tell(cover(spoken, named, " "), language)

@@ -31,7 +31,7 @@ MILLS = client()
     ],
 )
 def test_what_is_quoted_of_an_earlier_text_is_left_out(text, own):
-    assert own_words(text) == own
+    assert own_words(text, MILLS) == own
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,17 @@ def test_what_is_quoted_of_an_earlier_text_is_left_out(text, own):
         "On 2 March 2026 Bob wrote:\nMills never sent my refund",
         "I read what was said of Mills.\nOn Monday customers wrote:\nThey never came.",
         "Mills > Globex\nany day",
+        'so it begins again "@globex: we are thrilled to be open"',
+        "this took them only a year RT @ann: Mills never came",
+        'wow "@mills: we are thrilled to be open"',
+        "RT @mills: our great new app",
+        'see "@mills" in the news of today',
         "Customers wrote:\nMills is terrible",
         "",
     ],
 )
 def test_where_there_are_no_own_words_or_no_quoted_ones_the_text_stays_whole(text):
-    assert own_words(text) == text
+    assert own_words(text, MILLS) == text
 
 
 def test_a_reply_that_disagrees_is_no_complaint_and_says_why():
@@ -73,7 +78,7 @@ def test_a_reply_that_only_agrees_says_what_it_quotes():
 @given(st.text(st.sampled_from(">\n On2wrote:-Original Message") | st.characters(), max_size=60))
 def test_own_words_are_lines_of_the_text_in_their_order(text):
     lines = iter(text.split("\n"))
-    assert all(line in lines for line in own_words(text).split("\n"))
+    assert all(line in lines for line in own_words(text, MILLS).split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,6 @@ def test_any_text_of_twenty_thousand_characters_takes_a_fiftieth_of_a_second(uni
     spent = []
     for _ in range(3):
         began = time.process_time()
-        own_words(text)
+        own_words(text, MILLS)
         spent.append(time.process_time() - began)
     assert min(spent) < 0.02
