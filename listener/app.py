@@ -43,6 +43,7 @@ from listener.scoring.transformer import files
 from listener.scoring.transformer.files import NoModel
 from listener.scoring.transformer.network import load as load_network
 from listener.scoring.transformer.scorer import Manner, TransformerScorer
+from listener.scoring.weighed import Weigher
 from listener.store import audit, configured, hosts, migrate, models, outbox, targets
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
@@ -126,11 +127,18 @@ def make_scorer(learned: Learned = NOTHING_LEARNED, config: Config | None = None
     """What labels a text toward a client; `learned` holds the models that count, by watch list. Raises Mistakes where the bigger
     model that the configuration asks for cannot be used.
     """
-    own = TaughtScorer(learned) if learned else BaseScorer()
+    base = make_base(config)
+    return TaughtScorer(learned, base) if learned else base
+
+
+def make_base(config: Config | None = None) -> Weigher:
+    """What labels a text without corrections, and what is learned from them leans on: the bigger model where the configuration
+    asks for one. Raises Mistakes where that cannot be used.
+    """
     if config is None or config.scoring.transformers is None:
-        return own
+        return BaseScorer()
     with _told_in(config):
-        return _bigger(config.scoring.transformers, config.path.resolve().parent)(own)
+        return _bigger(config.scoring.transformers, config.path.resolve().parent)
 
 
 def check_model(config: Config) -> None:
@@ -153,14 +161,12 @@ def _told_in(config: Config) -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _bigger(wanted: Transformers, beside: Path) -> Callable[[Scorer], Scorer]:
-    """Puts the model over another scorer; it is loaded once, however often the configuration is read."""
+def _bigger(wanted: Transformers, beside: Path) -> Weigher:
+    """The model over the built-in base; it is loaded once, however often the configuration is read."""
     found = files.find(wanted.model, wanted.revision, beside=beside)
     network = load_network(found, device=wanted.device)
     manner = Manner(**wanted.model_dump(include={one.name for one in fields(Manner)}))
-    return lambda otherwise: TransformerScorer(
-        network=network, files=found, otherwise=otherwise, manner=manner
-    )
+    return TransformerScorer(network=network, files=found, otherwise=BaseScorer(), manner=manner)
 
 
 def with_learned(plan: Plan, learned: Learned, config: Config) -> Plan:
@@ -224,7 +230,7 @@ class App:
             clock=self.clock.now,
             elapsed=self.clock.elapsed,
             reload=self.reload,
-            learn=self.learner.step,
+            learn=lambda clients: self.learner.step(clients, make_base(self.config)),
             lead_lost=lambda: not self.lead.check(),
             tick_s=tick_s,
         )
@@ -262,16 +268,16 @@ class App:
                 stamp = models.stamp(connection)
             if stamp == self._models:
                 return None
-            self.plan = with_learned(self.plan, self.learned(), self.config)
+            self.plan = with_learned(self.plan, self.learned(self.config), self.config)
         except StoreError:  # the tick tells it
             return None
         return self.plan
 
-    def learned(self) -> Learned:
-        """The models that count; why one that should is not used is said."""
+    def learned(self, config: Config) -> Learned:
+        """The models that count under this configuration; why one that should is not used is said."""
         with self.database.read() as connection:
             self._models = models.stamp(connection)
-        usable, unusable = loaded(self.database)
+        usable, unusable = loaded(self.database, make_base(config))
         for reason in unusable.values():
             say("model-not-used", level=logging.WARNING, reason=reason)
         return usable
@@ -280,7 +286,7 @@ class App:
         for key in plan.needs_restart(self.config, new):
             say("restart-needed", level=logging.WARNING, key=key)
         REDACTION.learn(new.secrets)
-        made = self.apply(make_plan(new, self.learned()))
+        made = self.apply(make_plan(new, self.learned(new)))
         self.door.change(allow_private=new.network.allow_private, per_host_every=new.network.per_host_every)
         self.config, self.plan, self._trouble = new, made, ""
         say("reloaded", targets=len(made.targets), clients=len(made.clients))
@@ -355,4 +361,4 @@ def _inherit(app: App) -> None:
         held = hosts.holds(connection, now=now)
     for origin, until in held.items():
         app.door.hold(origin, until)
-    app.plan = app.apply(with_learned(app.plan, app.learned(), app.config))
+    app.plan = app.apply(with_learned(app.plan, app.learned(app.config), app.config))

@@ -1,10 +1,13 @@
 """Invented corrections in a trade that no lexicon knows: what gronks is bad, what snerks is good."""
 
 import random
+from dataclasses import replace
 
 from builders import client
 
+from listener.scoring.base import BaseScorer
 from listener.scoring.training import Taught
+from listener.scoring.weighed import as_score
 
 MILLS = client("mills")
 _BEGINS = ("the pump", "my pump", "our new pump", "that pump", "this old pump", "the second pump", "a pump")
@@ -34,3 +37,19 @@ def sentences(count, *, seed=0):
 
 def taught(pairs):
     return [Taught(text=text, title=None, client=MILLS, language="en", label=label) for text, label in pairs]
+
+
+class Warm(BaseScorer):
+    """Another base, which finds praise in everything but what it is not sure of."""
+
+    def __init__(self):
+        super().__init__(version="warm.1")
+
+    def weigh_all(self, asks):
+        return [
+            replace(one, value=None if "maybe" in one.masked else 0.4, reasons=("it sounds warm",))
+            for one in super().weigh_all(asks)
+        ]
+
+    def score_all(self, asks):
+        return [as_score(one, self.version) for one in self.weigh_all(asks)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 
+from listener.app import make_base
 from listener.cli.output import printable
 from listener.config.config import Config
 from listener.jobs.learning import loaded
@@ -13,9 +14,9 @@ from listener.store.engine import Database, open_database
 from listener.store.errors import NoDatabase
 
 
-def models_in(database: Database) -> Learned:
+def models_in(database: Database, config: Config) -> Learned:
     """The models that count, by watch list; why one that should is not used is told on stderr."""
-    usable, unusable = loaded(database)
+    usable, unusable = loaded(database, make_base(config))
     for reason in unusable.values():
         print(printable(reason), file=sys.stderr)
     return usable
@@ -28,4 +29,4 @@ def models_of(config: Config) -> Learned:
     except NoDatabase:
         return NOTHING_LEARNED
     with closing(opened) as database:
-        return models_in(database)
+        return models_in(database, config)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from listener.app import Clock
+from listener.app import Clock, make_base
 from listener.cli import WRONG, Refusal
 from listener.cli.output import printable
 from listener.cli.who import whoever
@@ -31,7 +31,7 @@ def learn_now(arguments: argparse.Namespace) -> int:
     with closing(open_database(config.database, create=False)) as database:
         if arguments.rollback:
             return _roll_back(database, lists)
-        for reason in loaded(database)[1].values():
+        for reason in loaded(database, make_base(config))[1].values():
             print(printable(reason))
         return _learn(database, config, lists)
 
@@ -60,7 +60,15 @@ def _learn(database: Database, config: Config, lists: Sequence[str]) -> int:
     try:
         for name in corrected:
             now = Clock.from_environment().now()
-            made = learn(database, plan.clients(config), name, apart, who=whoever(), now=now)
+            made = learn(
+                database,
+                plan.clients(config),
+                name,
+                apart,
+                base=make_base(config),
+                who=whoever(),
+                now=now,
+            )
             print(printable(f"{name}: {made.figures.sentence} (model {made.number})"))
     except TryLater as trouble:
         raise Refusal(str(trouble)) from None

@@ -63,7 +63,7 @@ def _mark(database: Database, config: Config, client: Client, arguments: argpars
         client=client,
         about=about,
         who=arguments.who or whoever(),
-        scorer=make_scorer(models_in(database), config),
+        scorer=make_scorer(models_in(database, config), config),
         names=plan.names(config),
     )
     try:

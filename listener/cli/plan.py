@@ -45,8 +45,7 @@ def plan(arguments: argparse.Namespace) -> int:
     now = Clock.from_environment().now()
     since = since_when(arguments.since, now=now)
     with closing(open_database(old.database, create=False)) as database:
-        learned = models_in(database)
-        plans = make_plan(old, learned), make_plan(new, learned)
+        plans = make_plan(old, models_in(database, old)), make_plan(new, models_in(database, new))
         with database.read() as connection:
             sides = [side_of(connection, one) for one in plans]
         history_from = since - LOOK_BACK

@@ -50,7 +50,7 @@ def rescore(arguments: argparse.Namespace) -> int:
     now = Clock.from_environment().now()
     since = since_when(arguments.since, now=now) if arguments.since else None
     with closing(open_database(config.database, create=False)) as database, Spool() as spool:
-        plan = make_plan(config, models_in(database))
+        plan = make_plan(config, models_in(database, config))
         wanted = _wanted(config, plan, arguments)
         done = _survey(database, plan, wanted, spool, since=since, now=now)
         with database.read() as connection:

@@ -31,7 +31,11 @@ class Scorer(Protocol):
 
     @property
     def version(self) -> str:
-        """Name and version; stored with every score."""
+        """Name and version, with all that it labels by."""
+        ...
+
+    def version_for(self, client: Client) -> str:
+        """The name and version that is stored with a score toward this client."""
         ...
 
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:

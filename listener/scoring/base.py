@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from listener.domain.client import Client
-from listener.domain.sentiment import Score
+from listener.domain.sentiment import Ask, Score
 from listener.scoring import tongues
 from listener.scoring.language import UNCLEAR
 from listener.scoring.language_names import called
 from listener.scoring.tongue import Said, Tongue, said
-from listener.scoring.weighed import Weighed, label_of
+from listener.scoring.weighed import Weighed, as_score
 
 FALLBACK = "en"
 """Asked where a text is too short to tell its language: it weighs such a text only on words that are its own."""
@@ -67,8 +67,15 @@ class BaseScorer:
 
     version: str = field(default_factory=version)
 
+    def version_for(self, client: Client) -> str:  # noqa: ARG002 - the same for all
+        return self.version
+
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
         weighed = weigh(text=text, title=title, client=client, language=language)
-        return Score(
-            label=label_of(weighed.value), value=weighed.value, scorer=self.version, reasons=weighed.reasons
-        )
+        return as_score(weighed, self.version)
+
+    def weigh_all(self, asks: Sequence[Ask]) -> list[Weighed]:
+        """What these weigh, in order."""
+        return [
+            weigh(text=ask.text, title=ask.title, client=ask.client, language=ask.language) for ask in asks
+        ]

@@ -1,17 +1,17 @@
-"""The scorer that has learned: the base, and for the clients of a watch list the model that their corrections made."""
+"""The scorer that has learned: a base, and for the clients of a watch list the model that their corrections made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from listener.domain.client import Client
-from listener.domain.sentiment import Label, Score
-from listener.scoring.base import BaseScorer, weigh
+from listener.domain.sentiment import Ask, Label, Score
+from listener.scoring.base import BaseScorer
 from listener.scoring.learned import Model, Three, says, told, word_parts
 from listener.scoring.lessons import CLASSES
-from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, label_of
+from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, Weigher, as_score, label_of
 
 SHOWN = 4
 """Words that a reason names."""
@@ -36,29 +36,39 @@ NOTHING_LEARNED: Learned = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class TaughtScorer:
-    """The base behind the domain's Scorer, with models by watch list. What the base cannot read stays unknown.
+    """Another scorer with models by watch list that lean on it. What it cannot read stays unknown.
 
     `version` names every model; a score names the one that made it.
     """
 
     models: Learned
-    version: str = field(init=False)
+    base: Weigher = field(default_factory=BaseScorer)
 
-    def __post_init__(self) -> None:
+    @property
+    def version(self) -> str:
         learned = (f"{name}.{one.number}" for name, one in sorted(self.models.items()))
-        object.__setattr__(self, "version", "+".join([BaseScorer().version, "learned", *learned]))
+        return "+".join([self.base.version, "learned", *learned])
+
+    def version_for(self, client: Client) -> str:
+        learned = self.models.get(client.watch_list)
+        return self.base.version if learned is None else f"{self.base.version}+learned.{learned.number}"
 
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
-        learned = self.models.get(client.watch_list)
-        if learned is None:
-            return BaseScorer().score(text=text, title=title, client=client, language=language)
-        weighed = weigh(text=text, title=title, client=client, language=language)
-        return _scored(learned, weighed, f"{BaseScorer().version}+learned.{learned.number}")
+        return self.score_all([Ask(text=text, title=title, client=client, language=language)])[0]
+
+    def score_all(self, asks: Sequence[Ask]) -> list[Score]:
+        """The scores of several texts, in order: at once where the base can."""
+        weighed = self.base.weigh_all(asks)
+        return [self._score(one, ask.client) for one, ask in zip(weighed, asks, strict=True)]
+
+    def _score(self, weighed: Weighed, client: Client) -> Score:
+        learned, version = self.models.get(client.watch_list), self.version_for(client)
+        if learned is None or weighed.value is None:
+            return as_score(weighed, version)
+        return _scored(learned, weighed, version)
 
 
 def _scored(learned: Version, weighed: Weighed, version: str) -> Score:
-    if weighed.value is None:
-        return Score(label="unknown", value=None, scorer=version, reasons=weighed.reasons)
     chances = told(learned.model, weighed)
     at = says(chances)
     return Score(

@@ -58,7 +58,7 @@ class Trained:
 
 
 def train(taught: Sequence[Taught]) -> Trained:
-    """Learn from what people said, the newest word last. Deterministic; half a minute of one core at most."""
+    """Learn from what people said, leaning on the built-in base; the newest word last."""
     those = [
         Correction(
             weighed=weigh(text=one.text, title=one.title, client=one.client, language=one.language),
@@ -66,12 +66,19 @@ def train(taught: Sequence[Taught]) -> Trained:
         )
         for one in taught[-MOST:]
     ]
-    found = lessons(those)
-    figures = Figures(corrections=len(taught), texts=len(found))
+    return train_on(those, given=len(taught), base=version())
+
+
+def train_on(corrections: Sequence[Correction], *, given: int, base: str) -> Trained:
+    """Learn from corrections as the scorer of the version `base` weighed them, the newest last, MOST at most; they were the
+    newest of so many as were given. Deterministic; half a minute of one core at most.
+    """
+    found = lessons(corrections)
+    figures = Figures(corrections=given, texts=len(found))
     wanting = _wanting(found)
     if wanting:
         return Trained(figures=replace(figures, reason=wanting), model=None)
-    return _fitted(found, figures)
+    return _fitted(found, figures, base)
 
 
 def _wanting(found: Sequence[Lesson]) -> str:
@@ -92,7 +99,7 @@ def lean(texts: int) -> float:
     return round(min(HIGHEST, texts / (texts + HALFWAY)), 4)
 
 
-def _fitted(found: Sequence[Lesson], figures: Figures) -> Trained:
+def _fitted(found: Sequence[Lesson], figures: Figures, base: str) -> Trained:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # the machine has others to serve
@@ -104,9 +111,7 @@ def _fitted(found: Sequence[Lesson], figures: Figures) -> Trained:
         if not figures.taken:
             return Trained(figures=figures, model=None)
         fitted = fit(spread.points, says, trust)
-        return Trained(
-            figures=figures, model=model_of(fitted, spread, made, base=version(), lean=figures.lean)
-        )
+        return Trained(figures=figures, model=model_of(fitted, spread, made, base=base, lean=figures.lean))
 
 
 def _measured(found: Sequence[Lesson], says: Array, tries: Sequence[Array], figures: Figures) -> Figures:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from listener.domain.sentiment import Label
+from listener.domain.sentiment import Ask, Label, Score, Scorer
 
 GOOD_FROM = 0.05
 BAD_FROM = -0.05
@@ -35,3 +36,16 @@ class Weighed:
     value: float | None
     features: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+
+
+class Weigher(Scorer, Protocol):
+    """A scorer that tells what it makes of a text before that is a label: what a learned model leans on."""
+
+    def weigh_all(self, asks: Sequence[Ask]) -> list[Weighed]:
+        """What these weigh, in order; the label of each is that of its value."""
+        ...
+
+
+def as_score(weighed: Weighed, version: str) -> Score:
+    """The score that follows."""
+    return Score(label=label_of(weighed.value), value=weighed.value, scorer=version, reasons=weighed.reasons)

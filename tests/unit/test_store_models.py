@@ -6,18 +6,20 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client, found, incoming
-from teaching import sentences
+from teaching import Warm, sentences
 
 from listener.connector.apart import Inline
 from listener.connector.contract import TryLater
 from listener.jobs.learning import Learner, due, learn, loaded
 from listener.polling.labelling import label
+from listener.scoring.base import BaseScorer
 from listener.scoring.figures import Figures
 from listener.store import mentions, models
 from listener.store.tables import models as rows
 
 LIST = "key-accounts"
 MILLS = client("mills")
+BASE = BaseScorer()
 
 
 def add(connection, content=None, *, last=0, figures=None):
@@ -90,29 +92,43 @@ def labelled(database):
 
 
 def taught(database):
-    return learn(database, [MILLS], LIST, Inline(), who="dana", now=NOW)
+    return learn(database, [MILLS], LIST, Inline(), base=BASE, who="dana", now=NOW)
 
 
 def test_it_learns_what_people_said_and_the_model_counts(labelled):
-    assert due(labelled, [MILLS]) == {LIST: 120}
+    assert due(labelled, [MILLS], BASE) == {LIST: 120}
     made = taught(labelled)
     assert made.figures.taken
-    usable, unusable = loaded(labelled)
+    usable, unusable = loaded(labelled, BASE)
     assert (usable[LIST].number, usable[LIST].corrections, unusable) == (1, 120, {})
-    assert due(labelled, [MILLS]) == {}
+    assert due(labelled, [MILLS], BASE) == {}
 
 
 def test_it_is_due_again_after_enough_new_corrections_or_under_another_base(labelled):
     taught(labelled)
     label(labelled, list(range(1, 20)), "neutral", client_id="mills", who="eve", now=NOW)
-    assert due(labelled, [MILLS]) == {}
+    assert due(labelled, [MILLS], BASE) == {}
     label(labelled, [20], "neutral", client_id="mills", who="eve", now=NOW)
-    assert due(labelled, [MILLS]) == {LIST: 140}
+    assert due(labelled, [MILLS], BASE) == {LIST: 140}
     with labelled.write() as connection:
         figures = {**asdict(Figures(corrections=140, texts=140)), "scorer": "base.0"}
         add(connection, last=140, figures=figures)
-    assert due(labelled, [MILLS]) == {LIST: 140}
-    assert due(labelled, [client("mills", watch_list="others")]) == {}
+    assert due(labelled, [MILLS], BASE) == {LIST: 140}
+    assert due(labelled, [client("mills", watch_list="others")], BASE) == {}
+
+
+def test_what_was_learned_on_one_base_is_not_used_on_another_and_is_learned_anew(labelled):
+    warm = Warm()
+    taught(labelled)
+    assert due(labelled, [MILLS], warm) == {LIST: 120}
+    usable, unusable = loaded(labelled, warm)
+    assert usable == {}
+    assert "and this is warm.1" in unusable[LIST]
+    made = learn(labelled, [MILLS], LIST, Inline(), base=warm, who="dana", now=NOW)
+    assert (made.number, made.figures.taken) == (2, True)
+    assert loaded(labelled, warm)[0][LIST].model.base == "warm.1"
+    assert due(labelled, [MILLS], warm) == {}
+    assert due(labelled, [MILLS], BASE) == {LIST: 120}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +143,7 @@ def test_a_model_that_was_touched_is_not_used_and_the_reason_is_told(labelled, c
     taught(labelled)
     with labelled.write() as connection:
         connection.execute(sa.update(rows).values(**change))
-    usable, unusable = loaded(labelled)
+    usable, unusable = loaded(labelled, BASE)
     assert usable == {}
     assert unusable[LIST].startswith(f"model 1 of {LIST} is not used, the base alone is: ")
     assert why in unusable[LIST]
@@ -149,16 +165,16 @@ class Overwhelmed:
 
 def test_the_daemon_learns_by_itself_and_then_has_nothing_to_do(labelled):
     learner = Learner(database=labelled, runner=Inline(), clock=lambda: NOW + timedelta(hours=1))
-    assert learner.step([MILLS])
-    assert not learner.step([MILLS])
-    assert loaded(labelled)[0][LIST].number == 1
+    assert learner.step([MILLS], BASE)
+    assert not learner.step([MILLS], BASE)
+    assert loaded(labelled, BASE)[0][LIST].number == 1
 
 
 def test_the_daemon_does_not_try_what_overwhelmed_it_before_more_is_said(labelled):
     child = Overwhelmed()
     learner = Learner(database=labelled, runner=child, clock=lambda: NOW)
-    assert [learner.step([MILLS]) for _ in range(3)] == [False] * 3
+    assert [learner.step([MILLS], BASE) for _ in range(3)] == [False] * 3
     assert child.runs == 1
     label(labelled, [1], "unknown", client_id="mills", who="eve", now=NOW)
-    learner.step([MILLS])
+    learner.step([MILLS], BASE)
     assert child.runs == 2

@@ -14,6 +14,8 @@ from builders import client
 
 from listener.domain.sentiment import Ask, ManyAtOnce, scores
 from listener.scoring.base import BaseScorer
+from listener.scoring.learned import Model
+from listener.scoring.taught import TaughtScorer, Version
 from listener.scoring.transformer import files
 from listener.scoring.transformer.files import NoModel
 from listener.scoring.transformer.network import load
@@ -334,6 +336,22 @@ def test_fetching_brings_weights_as_plain_data_and_neither_pickles_nor_code(hub,
     assert not any(path.endswith((".bin", ".py")) for path in seen)
 
 
+def learned_on(version):
+    """A model that finds a complaint in everything, for the clients of the list of Mills."""
+    model = Model(base=version, lean=1.0, start=(9, 0, 0), facts={}, grams={"words": {}, "letters": {}})
+    return {MILLS.watch_list: Version(number=2, corrections=40, model=model)}
+
+
+def test_what_was_learned_from_corrections_leans_on_it(scorer):
+    taught = TaughtScorer(learned_on(scorer.version), scorer)
+    told = said(taught, "Mills is lovely")
+    assert (told.label, told.scorer) == ("negative", f"{scorer.version}+learned.2")
+    assert told.reasons[-2].startswith("model: tiny says positive (0.")
+    assert told.reasons[-1].startswith("learned from 40 corrections (model 2): positive became negative")
+    german = said(taught, "Mills ist wirklich sehr schlecht und teuer", language=None)
+    assert (german.label, german.reasons[-1]) == ("unknown", "no scorer for German (de)")
+
+
 CONFIGURED = """
 scoring: {{transformers: {{model: {model}, sure_from: 0.4, batch: 3}}}}
 watch_lists:
@@ -342,7 +360,7 @@ watch_lists:
 
 
 def test_the_daemon_s_scorer_is_the_model_that_the_configuration_names(folder):
-    from listener.app import make_plan
+    from listener.app import make_plan, make_scorer
     from listener.config.load import load as read
 
     file = folder.parent / "config.yaml"
@@ -351,6 +369,8 @@ def test_the_daemon_s_scorer_is_the_model_that_the_configuration_names(folder):
     assert isinstance(used, TransformerScorer)
     assert used.manner == Manner(sure_from=0.4, batch=3)
     assert said(used, "Mills is rude").label == "negative"
+    taught = make_scorer(learned_on(used.version), read(file, environ={}))
+    assert (taught.base, said(taught, "Mills is lovely").label) == (used, "negative")
 
 
 def test_a_model_that_cannot_be_used_is_a_mistake_of_the_configuration(folder, capsys):

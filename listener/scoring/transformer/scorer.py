@@ -10,12 +10,12 @@ from functools import cached_property
 
 from listener.domain.client import Client
 from listener.domain.masking import STAND_IN, cover
-from listener.domain.sentiment import Ask, Score, Scorer, scores
+from listener.domain.sentiment import Ask, Score
 from listener.scoring.base import met
 from listener.scoring.tongue import Said, said
 from listener.scoring.transformer.files import Files
 from listener.scoring.transformer.network import Chances, Network
-from listener.scoring.weighed import BAD_FROM, GOOD_FROM
+from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, Weigher, as_score
 
 ANY = "any"
 """Among the languages: every language that can be told."""
@@ -51,30 +51,34 @@ class TransformerScorer:
 
     network: Network = field(repr=False)
     files: Files
-    otherwise: Scorer
+    otherwise: Weigher
     manner: Manner = field(default_factory=Manner)
 
     @cached_property
     def version(self) -> str:
         return f"{self.files.name}@{self.files.fingerprint}.{self.manner.print}+{self.otherwise.version}"
 
+    def version_for(self, client: Client) -> str:  # noqa: ARG002 - the same for all
+        return self.version
+
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
         return self.score_all([Ask(text=text, title=title, client=client, language=language)])[0]
 
     def score_all(self, asks: Sequence[Ask]) -> list[Score]:
         """The scores of several texts, in order; the model reads them `batch` at a time."""
+        return [as_score(one, self.version) for one in self.weigh_all(asks)]
+
+    def weigh_all(self, asks: Sequence[Ask]) -> list[Weighed]:
+        """As the other scorer weighs them, with the model's value and reasons where it reads the language."""
         spoken = [
             said(text=ask.text, title=ask.title, client=ask.client, language=ask.language) for ask in asks
         ]
         readable = [self._reads(one) for one in spoken]
         questions = [self._question(one) for one, reads in zip(spoken, readable, strict=True) if reads]
         told = self.network.read(questions, batch=self.manner.batch)
-        left = iter(
-            scores(self.otherwise, [ask for ask, reads in zip(asks, readable, strict=True) if not reads])
-        )
         return [
-            self._score(one, next(told)) if reads else replace(next(left), scorer=self.version)
-            for one, reads in zip(spoken, readable, strict=True)
+            self._told(other, one, next(told)) if reads else other
+            for other, one, reads in zip(self.otherwise.weigh_all(asks), spoken, readable, strict=True)
         ]
 
     def _reads(self, one: Said) -> bool:
@@ -95,18 +99,14 @@ class TransformerScorer:
             return clean
         return re.sub(r"(?<!\w)@\w+", "@user", re.sub(r"https?://\S+", "http", clean))
 
-    def _score(self, one: Said, chances: Chances) -> Score:
+    def _told(self, weighed: Weighed, one: Said, chances: Chances) -> Weighed:
+        """The other scorer's mask and features stay, for a learned model to go by."""
         sure = chances.surest >= self.manner.sure_from
         says = f"{'says' if sure else 'is not sure:'} {chances.best} ({chances.surest:.2f})"
         reasons = [*met(one), f"model: {self.files.name} {says}"]
         if chances.cut:
             reasons.append(f"read: the first {self.network.most_tokens} tokens of what is about the client")
-        return Score(
-            label=chances.best if sure else "unknown",
-            value=value_of(chances) if sure else None,
-            scorer=self.version,
-            reasons=tuple(reasons),
-        )
+        return replace(weighed, value=value_of(chances) if sure else None, reasons=tuple(reasons))
 
 
 def value_of(chances: Chances) -> float:
