@@ -79,7 +79,7 @@ def _surveyed(
     scorer = side.plan.intake.scorer
     for page, kept in _pages(database, client.id, since=since and since - LOOK_BACK):
         asked = [one for one in page if since is None or one.testimony.counted_at >= since]
-        old = [one for one in asked if _is_old(one, scorer, kept, tally)]
+        old = [one for one in asked if _is_old(one, scorer.version_for(client), kept, tally)]
         anew = dict(_anew(old, client, scorer, tally))
         for number, (one, score) in anew.items():
             spool.put(Fresh(match_id=number, was=one.scorer, score=score))
@@ -104,13 +104,13 @@ def _pages(
         after = page[-1].match_id
 
 
-def _is_old(one: Scored, scorer: Scorer, kept: frozenset[int], tally: Tally) -> bool:
+def _is_old(one: Scored, present: str, kept: frozenset[int], tally: Tally) -> bool:
     """Whether it is to be scored anew; where it is not, it is counted why."""
     if one.match_id in kept:
         tally.corrected += 1
     elif not one.has_text:
         tally.textless += 1
-    elif one.scorer == scorer.version:
+    elif one.scorer == present:
         tally.present += 1
     else:
         return True
@@ -120,11 +120,8 @@ def _is_old(one: Scored, scorer: Scorer, kept: frozenset[int], tally: Tally) -> 
 def _anew(
     old: Sequence[Scored], client: Client, scorer: Scorer, tally: Tally
 ) -> Iterator[tuple[int, tuple[Scored, Score]]]:
-    """Those that get another score, by match, and counted. A scorer of several parts may name the same one as before."""
+    """What they get, by match, and counted."""
     for one, score in zip(old, _scores(old, client, scorer), strict=True):
-        if score.scorer == one.scorer:
-            tally.present += 1
-            continue
         tally.anew += 1
         tally.moved[one.label, score.label] += 1
         if one.label != score.label:
