@@ -17,17 +17,19 @@ _APOSTROPHES = str.maketrans("’‘ʼ`", "''''")
 
 
 class Sentence(NamedTuple):
-    """Words of one sentence, all four in step.
+    """Words of one sentence, all in step.
 
     written  as the lexicon wants them: signs stripped but for what may be an emoticon
     lowered  as the cues want them: lower-case, without signs
     ends     whether a clause ends behind the word
+    tokens   as they stand, with their signs
     """
 
     text: str
     written: Sequence[str]
     lowered: Sequence[str]
     ends: Sequence[bool]
+    tokens: Sequence[str]
 
     @property
     def asks(self) -> bool:
@@ -50,6 +52,7 @@ def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:
         written=[word if len(word) > 2 else token for word, token in zip(bare, tokens, strict=True)],
         lowered=lowered,
         ends=ends,
+        tokens=tokens,
     )
 
 
