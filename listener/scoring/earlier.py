@@ -12,6 +12,7 @@ from listener.domain.masking import names
 _WROTE = "wrote:"
 _HEADS = frozenset({"On", "--"})
 _LONGEST_HEAD = 300
+_MOST_POSTS = 8
 _COMMENT = 3
 _LONGEST_ASSENT = 5
 _ASSENT = frozenset(
@@ -43,7 +44,7 @@ def _unposted(text: str, client: Client) -> str:
     """Without posts of the client that are passed on with a word of one's own: `finally! "@mills: we are open again"`."""
     if "@" not in text:
         return text
-    left = _post().sub(lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text)
+    left = _post().sub(lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text, count=_MOST_POSTS)
     if left == text:
         return text
     said = _unsaid().sub(" ", left)

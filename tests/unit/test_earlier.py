@@ -82,7 +82,7 @@ def test_own_words_are_lines_of_the_text_in_their_order(text):
 
 
 @pytest.mark.parametrize(
-    "unit", ["\n>", "On 1\n", "wrote:\n", "> On 2 a wrote:\n", "--", "-- Original Message\n", "On 1 wrote "]
+    "unit", ["\n>", "On 1\n", "wrote:\n", "> On 2 a wrote:\n", "--", "-- Original Message\n", "On 1 wrote ", '"@a b', "RT @a"]
 )
 def test_any_text_of_twenty_thousand_characters_takes_a_fiftieth_of_a_second(unit):
     text = (unit * 20_000)[:19_980] + "\n>\nwrote:"
