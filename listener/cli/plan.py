@@ -20,8 +20,9 @@ from listener.domain.explain import explain
 from listener.domain.query import client_query
 from listener.domain.reading import Reading
 from listener.domain.spike import LOOK_BACK
-from listener.jobs.comparing import Comparison, Sample, Tally, compare, side_of
+from listener.jobs.comparing import Comparison, Sample, Tally, compare
 from listener.jobs.foretelling import Foretold, foretell
+from listener.jobs.side import side_of
 from listener.polling.intake import DIRECT
 from listener.store.engine import open_database
 from listener.telemetry import REDACTION

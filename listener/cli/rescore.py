@@ -24,9 +24,9 @@ from listener.cli.who import whoever
 from listener.config import load
 from listener.config.config import Config
 from listener.domain.client import Client
-from listener.jobs.comparing import side_of
 from listener.jobs.plan import Plan
 from listener.jobs.rescoring import incidents, survey, write
+from listener.jobs.side import side_of
 from listener.jobs.spool import Spool
 from listener.store import anew, audit
 from listener.store import incidents as incident_rows

@@ -7,53 +7,26 @@ search's own words changed, those of the same kind. What persons said of a menti
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-import sqlalchemy as sa
-
 from listener.alerting.replay import Arrival
-from listener.connector.target import Target
+from listener.domain.client import Client
+from listener.domain.found import Found
 from listener.domain.percolate import Match
+from listener.domain.sentiment import Ask, Label, scores
 from listener.domain.voices import Testimony
-from listener.jobs.plan import Plan
+from listener.jobs.side import About, Side
 from listener.polling.intake import said_itself
-from listener.store import configured, history, stored
+from listener.store import history, stored
 from listener.store.engine import Database
 from listener.store.history import Matched, Standing, Verdicts
 from listener.store.stored import Kept
 
 PAGE = 1000
 SAMPLES = 3
-
-About = Mapping[str, Match | None]
-"""The clients that a mention is about, each with the match of its query; None where all of the place is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One configuration; `places` are the stored targets that it reads, by number."""
-
-    plan: Plan
-    places: Mapping[int, Target]
-
-    def about(self, kept: Kept, verdicts: Mapping[str, bool]) -> About:
-        """Whom this mention is about; what a person said of it stands."""
-        place = self.places.get(kept.target_id)
-        candidates = self.plan.intake.sieve(place, [kept.found]) if place else []
-        about = candidates[0].about if candidates else {}
-        if not verdicts:
-            return about
-        wrong = {client for client, is_about in verdicts.items() if not is_about}
-        right = dict.fromkeys(client for client in verdicts if client in self.plan.intake.clients)
-        return {client: match for client, match in {**right, **about}.items() if client not in wrong}
-
-    def replays(self, client_id: str) -> bool:
-        """Whether the rule negative_spike watches this client."""
-        watched = self.plan.watched.get(client_id)
-        return watched is not None and watched.rules.negative_spike is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,26 +63,27 @@ class Comparison:
     mentions: int = 0
     clients: dict[str, Tally] = field(default_factory=dict)
 
+    def replays(self, client_id: str) -> bool:
+        """Whether the rule negative_spike watches this client in either."""
+        return self.old.replays(client_id) or self.new.replays(client_id)
 
-def side_of(connection: sa.Connection, plan: Plan) -> Side:
-    """The configuration with what of the stored places it reads."""
-    known = configured.by_identity(connection)
-    searches: dict[str, Target] = {}
-    for target in plan.targets.values():
-        if target.connector.search is not None:
-            searches[target.kind] = _joined(searches.get(target.kind), target)
-    places = {}
-    for identity, target_id in known.items():
-        place = plan.targets.get(identity) or searches.get(identity[0])
-        if place is not None:
-            places[target_id] = place
-    return Side(plan=plan, places=places)
+    def side_of(self, client_id: str) -> Side:
+        """The configuration that judges this client: the new one where it is there."""
+        return self.new if client_id in self.new.plan.intake.clients else self.old
 
 
-def _joined(one: Target | None, other: Target) -> Target:
-    if one is None:
-        return other
-    return replace(one, matched=one.matched | other.matched, direct=one.direct | other.direct)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A mention with what is stored of it, by client, and whom it is about before and after."""
+
+    kept: Kept
+    standing: Mapping[str, Standing]
+    before: About
+    after: About
+
+    @property
+    def clients(self) -> Iterable[str]:
+        return dict.fromkeys((*self.before, *self.after))
 
 
 def compare(
@@ -118,11 +92,13 @@ def compare(
     """Hold both against the mentions from `since` on; those from `history_from` on are for the replay of alerts."""
     done = Comparison(old=old, new=new, since=since)
     for page, standing, verdicts in _pages(database, history_from):
-        for kept in page:
-            said = verdicts.get(kept.mention_id, {})
-            _weigh(
-                done, kept, standing.get(kept.mention_id, {}), old.about(kept, said), new.about(kept, said)
-            )
+        seen = [
+            _seen(done, kept, standing.get(kept.mention_id, {}), verdicts.get(kept.mention_id, {}))
+            for kept in page
+        ]
+        labels = _labels(done, seen)
+        for one in seen:
+            _weigh(done, one, labels)
     return done
 
 
@@ -140,21 +116,48 @@ def _pages(database: Database, since: datetime) -> Iterator[tuple[Sequence[Kept]
         after = page[-1].mention_id
 
 
-def _weigh(
-    done: Comparison, kept: Kept, standing: Mapping[str, Standing], before: About, after: About
-) -> None:
-    counts = kept.counted_at >= done.since
+def _seen(done: Comparison, kept: Kept, standing: Mapping[str, Standing], said: Mapping[str, bool]) -> Seen:
+    return Seen(
+        kept=kept, standing=standing, before=done.old.about(kept, said), after=done.new.about(kept, said)
+    )
+
+
+def _labels(done: Comparison, seen: Sequence[Seen]) -> dict[tuple[int, str], Label]:
+    """By mention and client, the labels of what is not stored and is replayed: scored now, the page at once."""
+    labels: dict[tuple[int, str], Label] = {}
+    for side in (done.old, done.new):
+        scored = [
+            (one.kept, client_id)
+            for one in seen
+            for client_id in one.clients
+            if client_id not in one.standing and done.replays(client_id) and done.side_of(client_id) is side
+        ]
+        asks = [_ask(kept.found, side.plan.intake.clients[client_id]) for kept, client_id in scored]
+        told = scores(side.plan.intake.scorer, asks)
+        labels |= {
+            (kept.mention_id, client_id): score.label
+            for (kept, client_id), score in zip(scored, told, strict=True)
+        }
+    return labels
+
+
+def _ask(found: Found, client: Client) -> Ask:
+    return Ask(text=found.text, title=found.title, client=client, language=found.language)
+
+
+def _weigh(done: Comparison, one: Seen, labels: Mapping[tuple[int, str], Label]) -> None:
+    counts = one.kept.counted_at >= done.since
     done.mentions += counts
-    for client_id in before.keys() | after.keys():
+    for client_id in one.clients:
         tally = done.clients.setdefault(client_id, Tally())
         if counts:
-            _count(tally, client_id, kept, before, after)
-        if not (done.old.replays(client_id) or done.new.replays(client_id)):
+            _count(tally, client_id, one.kept, one.before, one.after)
+        if not done.replays(client_id):
             continue
-        arrival = Arrival(at=kept.fetched_at, testimony=_testimony(done, kept, client_id, standing))
-        if client_id in before:
+        arrival = Arrival(at=one.kept.fetched_at, testimony=_testimony(done, one, client_id, labels))
+        if client_id in one.before:
             tally.arrivals_old.append(arrival)
-        if client_id in after:
+        if client_id in one.after:
             tally.arrivals_new.append(arrival)
 
 
@@ -169,12 +172,16 @@ def _count(tally: Tally, client_id: str, kept: Kept, before: About, after: About
         tally.samples_fewer.append(Sample(kept=kept, match=before[client_id]))
 
 
-def _testimony(done: Comparison, kept: Kept, client_id: str, standing: Mapping[str, Standing]) -> Testimony:
-    """As it is stored; where it is not, as it would be: scored now, and backfill where all that stands of it is."""
-    stands = standing.get(client_id)
+def _testimony(
+    done: Comparison, one: Seen, client_id: str, labels: Mapping[tuple[int, str], Label]
+) -> Testimony:
+    """As it is stored; where it is not, as it would be: backfill where all that stands of it is."""
+    kept = one.kept
+    stands = one.standing.get(client_id)
     if stands is None:
-        backfill = bool(standing) and all(one.backfill for one in standing.values())
-        stands = _judged(done, kept, client_id, backfill=backfill)
+        backfill = bool(one.standing) and all(each.backfill for each in one.standing.values())
+        label = labels[kept.mention_id, client_id]
+        stands = Standing(label=label, own=_own(done.side_of(client_id), kept, client_id), backfill=backfill)
     return Testimony(
         counted_at=kept.counted_at,
         witness=kept.witness,
@@ -185,10 +192,6 @@ def _testimony(done: Comparison, kept: Kept, client_id: str, standing: Mapping[s
     )
 
 
-def _judged(done: Comparison, kept: Kept, client_id: str, *, backfill: bool) -> Standing:
-    side = done.new if client_id in done.new.plan.intake.clients else done.old
-    intake, found = side.plan.intake, kept.found
-    client, place = intake.clients[client_id], side.places.get(kept.target_id)
-    score = intake.scorer.score(text=found.text, title=found.title, client=client, language=found.language)
-    own = place is not None and said_itself(place, found, client)
-    return Standing(label=score.label, own=own, backfill=backfill)
+def _own(side: Side, kept: Kept, client_id: str) -> bool:
+    place = side.places.get(kept.target_id)
+    return place is not None and said_itself(place, kept.found, side.plan.intake.clients[client_id])

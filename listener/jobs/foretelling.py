@@ -10,7 +10,8 @@ from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
 from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.rules import SpikeRule
-from listener.jobs.comparing import Comparison, Side
+from listener.jobs.comparing import Comparison
+from listener.jobs.side import Side
 from listener.store import history
 from listener.store.engine import Database
 

@@ -16,8 +16,8 @@ from listener.alerting.retold import Retold, retold
 from listener.domain.client import Client
 from listener.domain.sentiment import Ask, Label, Score, Scorer, scores
 from listener.domain.spike import LOOK_BACK
-from listener.jobs.comparing import Side
 from listener.jobs.foretelling import Hearing, alarms_of
+from listener.jobs.side import Side
 from listener.jobs.spool import Spool
 from listener.polling.intake import with_reason
 from listener.store import anew

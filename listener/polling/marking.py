@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from listener.domain.client import Client
 from listener.domain.item import Item
 from listener.domain.ownership import is_own
-from listener.domain.sentiment import Label, Score, Scorer
+from listener.domain.sentiment import Ask, Label, Score, Scorer, scores
 from listener.polling.intake import with_reason
 from listener.store import audit, marked, matches, stored
 from listener.store.engine import Database
@@ -52,29 +52,24 @@ def mark(database: Database, mention_ids: Sequence[int], word: Word, *, now: dat
     if missing:
         raise NoMention(missing[0])
     mentions = [kept for kept in known.values() if kept is not None]
-    scores = _scores(mentions, word) if word.about else MappingProxyType({})
+    told = _told(mentions, word) if word.about else MappingProxyType({})
     with database.write() as connection:
-        return [_mark(connection, kept, scores, word, now) for kept in mentions]
+        return [_mark(connection, kept, told, word, now) for kept in mentions]
 
 
-def _scores(mentions: Sequence[Kept], word: Word) -> Mapping[int, Score]:
+def _told(mentions: Sequence[Kept], word: Word) -> Mapping[int, Score]:
     """What each says toward the client, with who brought it here before the scorer's own reasons."""
+    found = [kept.found for kept in mentions]
+    asks = [Ask(text=one.text, title=one.title, client=word.client, language=one.language) for one in found]
+    said = f"marked as about {word.client.name} by {word.who}"
     return {
-        kept.mention_id: with_reason(
-            word.scorer.score(
-                text=kept.found.text,
-                title=kept.found.title,
-                client=word.client,
-                language=kept.found.language,
-            ),
-            f"marked as about {word.client.name} by {word.who}",
-        )
-        for kept in mentions
+        kept.mention_id: with_reason(score, said)
+        for kept, score in zip(mentions, scores(word.scorer, asks), strict=True)
     }
 
 
 def _mark(
-    connection: sa.Connection, kept: Kept, scores: Mapping[int, Score], word: Word, now: datetime
+    connection: sa.Connection, kept: Kept, told: Mapping[int, Score], word: Word, now: datetime
 ) -> Done:
     marked.put(
         connection,
@@ -85,7 +80,7 @@ def _mark(
         now=now,
     )
     label = (
-        _added(connection, kept, scores[kept.mention_id], word.client)
+        _added(connection, kept, told[kept.mention_id], word.client)
         if word.about
         else matches.withdraw(connection, kept.mention_id, word.client.id)
     )

@@ -9,8 +9,8 @@ from teaching import Warm
 
 from listener.app import make_plan
 from listener.config import load
-from listener.jobs.comparing import side_of
 from listener.jobs.rescoring import survey, write
+from listener.jobs.side import side_of
 from listener.jobs.spool import Spool
 from listener.scoring.learned import Model
 from listener.scoring.taught import TaughtScorer, Version
