@@ -13,6 +13,9 @@ from listener.scoring.cues.load import STRENGTH, TURNED, Cue
 from listener.scoring.cues.phrases import Phrases
 from listener.scoring.sentence import read
 
+_KNOWN_WORDS = 2_000
+"""Words of texts remembered for each client: there may be thousands of clients."""
+
 _WEIGHT = STRENGTH["strong"]
 _SIDES = {"negative": -_WEIGHT, "positive": _WEIGHT, "neutral": 0.0}
 
@@ -21,7 +24,7 @@ _SIDES = {"negative": -_WEIGHT, "positive": _WEIGHT, "neutral": 0.0}
 def own_cues(cues: Cues) -> Phrases[Cue] | None:
     """The client's own cues, compiled once; None where it has none."""
     entries = list(_entries(cues))
-    return Phrases(entries) if entries else None
+    return Phrases(entries, known_words=_KNOWN_WORDS) if entries else None
 
 
 def _entries(cues: Cues) -> Iterator[tuple[tuple[str, ...], Cue]]:
