@@ -8,6 +8,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Literal, Protocol, cast
 
+from listener.scoring.language_mixed import mixed
 from listener.scoring.language_scripts import Script, script_of
 from listener.scoring.language_words import most_foreign, small_words, words_of
 
@@ -98,6 +99,9 @@ def _told(said: str, words: list[str]) -> Language:
     written = script_of(said)
     if written:
         return _by_script(said, *written)
+    if foreign := mixed(words):
+        code, confidence = foreign
+        return Language(code=code, confidence=confidence, by="the text")
     small = small_words(words)
     english = small.get("en", 0) / max(TELLING, len(words))
     if english >= _EVIDENT and small["en"] == max(small.values()) and said.isascii():

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
+
+from listener.scoring.language_romanised import TELLING
 
 _SMALL = {
     "en": """
@@ -100,27 +103,27 @@ _SMALL = {
         dacă că mă te se îmi asta
         """,
     "hi": """
-        hai hain hoon hu tha thi the ho hoga hogi raha rahi rahe gaya gayi gaye kar karo karna karke karta karte kiya diya liya ka ki ke ko se
-        mein me mai mujhe mera meri mere tu tum tera teri tere aap aapka apna apni apne hum hamara hamare unka uska uski uske iska iski inka
-        ye yeh wo woh jo koi kuch kya kyu kyun kyon kaise kab kahan kaun nahi nahin nhi na mat bhi hi toh aur ya par pe pr lekin agar jab
-        tab tak ab abhi sab bahut bohot bhut accha acha achha wala wale wali bhai yaar ji saath liye sirf phir fir bas
-        hua hui hue hota hote hoti rha rhi rhe gya gyi gye krna krte krta krti karen karein karega karegi karenge jata jate jati jao aao
-        dekho dekha bola bolo kaha sakta sakte sakti chahiye chahie milta milti milega itna itni itne kitna kitni kitne aisa aise jaisa jaise
-        waisa waise kaun kyo kyunki kyuki isliye haan nai apko apke apki unko unke usko isko isse usse jisko jiska hume humein humko humara
-        humare tumko tumhe tumhara tumhari hamari inki inke yahan yaha wahan waha jahan jaha aaj kal agr lekr kabhi kabi hamesha dono
+        ka ki ko ke ne se pe par hi to me mein main hum tum tu aap ho hu hun koi kar kal ek tak sab na mat ya jab tab ab abhi jo wo ye yeh
+        woh tha the mere tere bas fir pr
         """,
 }
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
-@cache
-def _by_word() -> dict[str, tuple[str, ...]]:
+def by_word(*lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Which languages each word is of; `lists` are words by language, with spaces between."""
     tongues: dict[str, tuple[str, ...]] = {}
-    for code, words in _SMALL.items():
-        for word in dict.fromkeys(words.split()):
-            tongues[word] = (*tongues.get(word, ()), code)
+    for code, words in chain.from_iterable(one.items() for one in lists):
+        for word in words.split():
+            known = tongues.get(word, ())
+            tongues[word] = known if code in known else (*known, code)
     return tongues
+
+
+@cache
+def _small() -> dict[str, tuple[str, ...]]:
+    return by_word(_SMALL, TELLING)
 
 
 def words_of(text: str) -> list[str]:
@@ -131,14 +134,18 @@ def words_of(text: str) -> list[str]:
 def small_words(words: Sequence[str]) -> dict[str, int]:
     """How many of the words are small words of each language; languages without one are left out."""
     counts: dict[str, int] = {}
-    for codes in filter(None, map(_by_word().get, words)):
+    for codes in filter(None, map(_small().get, words)):
         for code in codes:
             counts[code] = counts.get(code, 0) + 1
     return counts
 
 
-def most_foreign(words: Sequence[str]) -> int:
+def foreign(words: Iterable[str]) -> Counter[str]:
+    """How many of the words are small words of each language and none of English."""
+    codes = map(_small().get, words)
+    return Counter(code for several in codes if several and "en" not in several for code in several)
+
+
+def most_foreign(words: Iterable[str]) -> int:
     """The most small words that stand here of one language and are none of English."""
-    codes = map(_by_word().get, words)
-    counts = Counter(code for several in codes if several and "en" not in several for code in several)
-    return max(counts.values(), default=0)
+    return max(foreign(words).values(), default=0)

@@ -58,6 +58,49 @@ def test_what_says_too_little_is_short_and_no_guess(text):
     assert tell(text, None) == SHORT
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("bhai flight cancel ho gayi, no refund yaar", "hi"),
+        ("sim card band kar diya without any notice", "hi"),
+        ("delivery boy ne packet khola hua diya", "hi"),
+        ("tumhara app bar bar crash hota h", "hi"),
+        ("app open hi nhi ho rha h", "hi"),
+        ("paisa kab wapas milega", "hi"),
+        ("internet phir se band hai aap log kia kar rahe ho", "hi"),
+        ("majha order ajun ala nahi, customer care worst", "mr"),
+        ("apnader service khub kharap", "bn"),
+        ("romba mosam, innum refund varala", "ta"),
+        ("eppudu vastundi cheppandi", "te"),
+        ("wallahi the service keda msh tamam", "ar"),
+        ("sobrang bagal ng internet, walang kwenta", "tl"),
+        ("aplikasinya error terus nih, refund belum masuk", "id"),
+        ("huduma yenu mbaya sana, customer care hapana", "sw"),
+        ("internet opyat ne rabotaet, support nikto", "ru"),
+    ],
+)
+def test_a_language_in_latin_letters_is_told_from_the_english_words_in_it(text, code):
+    assert tell(text, None).code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "great job Rahul ji, thanks bhai",
+        "I love the chai and the naan at this place, yaar",
+        "the Bollywood movie Kabhi Khushi Kabhie Gham is on tonight",
+        "Jo and Ki hum along to the bus",
+        "is Kar Wai here, he said he is at the bar",
+        "Ho Chi Minh City was lovely and the flight was on time",
+        "AAP wins Delhi, Modi says sorry",
+        "alhamdulillah the parcel is here, thank you",
+        "Ang Lee made the best film of the year",
+    ],
+)
+def test_names_and_borrowed_words_leave_a_text_english(text):
+    assert tell(text, None).code == "en"
+
+
 def test_many_words_of_no_language_are_unclear():
     assert tell("qwzx vbnm plkj hgfd qqzz", None) == UNCLEAR
 
