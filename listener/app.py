@@ -268,9 +268,11 @@ class App:
                 stamp = models.stamp(connection)
             if stamp == self._models:
                 return None
-            self.plan = with_learned(self.plan, self.learned(self.config), self.config)
+            counting = self.learned(self.config)
+            self.plan = with_learned(self.plan, counting, self.config)
         except StoreError:  # the tick tells it
             return None
+        say("models-taken-over", models=",".join(f"{name}.{one.number}" for name, one in counting.items()))
         return self.plan
 
     def learned(self, config: Config) -> Learned:

@@ -6,6 +6,7 @@ Training loads numpy and scikit-learn, which the daemon need not carry: the chil
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -25,12 +26,15 @@ from listener.scoring.weighed import Weigher
 from listener.store import audit, corrections, models
 from listener.store.corrections import Example
 from listener.store.engine import Database
-from listener.telemetry import say
+from listener.telemetry import boundary, say
 
 HOW_TO_INSTALL = "pip install 'client-listener[learn]' (in a checkout: make learn)"
 
 NEW_FROM = 20
 """New corrections from which on a list is learned again by itself, or a tenth of what it learned from, if that is more."""
+
+MOST_TRIES = 3
+"""How often training on the same corrections may be cut off before more of them are waited for."""
 
 DEADLINE_S = 300.0
 MEMORY_MB = 4096
@@ -121,6 +125,7 @@ def trained(those: Sequence[Correction], base: str) -> tuple[Figures, tuple[str,
     """What the child does: the figures, and the model as text with its checksum where it is taken over."""
     from listener.scoring.training import train_on
 
+    boundary("training")
     made = train_on(those, given=len(those), base=base)
     return made.figures, None if made.model is None else modelfile.written(made.model)
 
@@ -146,20 +151,20 @@ def loaded(database: Database, base: Weigher) -> tuple[Mapping[str, Version], Ma
 
 @dataclass(slots=True, kw_only=True)
 class Learner:
-    """What the daemon learns by. It says once what it lacks, and does not try the same corrections twice where they overwhelm it."""
+    """What the daemon learns by. It says once what it lacks, and tries the same corrections MOST_TRIES times where its child is killed."""
 
     database: Database
     runner: Runner
     clock: Callable[[], datetime]
     _said: bool = False
-    _overwhelmed_by: dict[str, int] = field(default_factory=dict)
+    _cut_off: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def step(self, clients: Sequence[Client], base: Weigher) -> bool:
         """Learn for one list that is due; False where none is."""
         waiting = {
             name: last
             for name, last in due(self.database, clients, base).items()
-            if self._overwhelmed_by.get(name) != last
+            if self._cut_off[name, last] < MOST_TRIES
         }
         if not waiting or not self._is_able(waiting):
             return False
@@ -167,7 +172,7 @@ class Learner:
         try:
             made = learn(self.database, clients, name, self.runner, base=base, who="daemon", now=self.clock())
         except TryLater as trouble:
-            self._overwhelmed_by[name] = last
+            self._cut_off[name, last] += 1
             say("not-learned", level=logging.WARNING, list=name, reason=trouble)
             return False
         say("learned", list=name, model=made.number, found=made.figures.sentence)

@@ -1,5 +1,7 @@
 """What was learned, as it is kept: versions that take each other's place, and the way back. And when learning is due."""
 
+import logging
+import sys
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -170,11 +172,23 @@ def test_the_daemon_learns_by_itself_and_then_has_nothing_to_do(labelled):
     assert loaded(labelled, BASE)[0][LIST].number == 1
 
 
-def test_the_daemon_does_not_try_what_overwhelmed_it_before_more_is_said(labelled):
+def test_the_daemon_tries_what_was_cut_off_three_times_and_then_waits_for_more(labelled):
     child = Overwhelmed()
     learner = Learner(database=labelled, runner=child, clock=lambda: NOW)
-    assert [learner.step([MILLS], BASE) for _ in range(3)] == [False] * 3
-    assert child.runs == 1
+    assert [learner.step([MILLS], BASE) for _ in range(5)] == [False] * 5
+    assert child.runs == 3
     label(labelled, [1], "unknown", client_id="mills", who="eve", now=NOW)
     learner.step([MILLS], BASE)
-    assert child.runs == 2
+    assert child.runs == 4
+
+
+def test_without_the_extra_the_log_says_once_what_to_install(labelled, monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    learner = Learner(database=labelled, runner=Inline(), clock=lambda: NOW)
+    with caplog.at_level(logging.WARNING):
+        assert [learner.step([MILLS], BASE) for _ in range(3)] == [False] * 3
+    (line,) = [one.getMessage() for one in caplog.records]
+    assert line.startswith("cannot-learn ")
+    assert f"lists={LIST}" in line
+    assert "pip install 'client-listener[learn]'" in line
+    assert loaded(labelled, BASE) == ({}, {})
