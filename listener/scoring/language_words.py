@@ -30,7 +30,11 @@ _SMALL = {
         wurde hat habe haben hatte hast kann kannst können muss müssen soll will wollen nicht kein keine keinen nie nur auch noch schon
         mal doch ja nein so sehr mehr viel immer wieder jetzt heute morgen gestern hier da dort mit ohne von vom zu zum zur bei beim nach
         für auf aus an am im in ins über unter vor um durch bis seit gegen ne nen hab gibt geht macht man sich gut danke bitte
-        alle alles etwas nichts dann denn weiter ganz euer eure dieser diese dieses
+        alle alles etwas nichts dann denn weiter ganz euer eure dieser diese diesen diesem dieses gern gerne leider vielleicht eigentlich
+        einfach endlich wirklich echt gerade grad wohl eben halt ob obwohl damit dafür dafuer davon dazu darum deshalb trotzdem sondern jeder
+        jede jedes jeden einige beide beiden andere anderen wieso weshalb welche welcher welches unsere unserem ihre ihren deren dessen
+        könnte könnt würde würden sollte sollten möchte mag wollen wollte lassen lässt kommt kommen gehen sehen sieht sagt sagen findet
+        heißt heisst beste bester besten neue neuer neuen neues viele vielen dank fuer ueber koennen muessen weiß weiss wieviel zwei drei
         """,
     "fr": """
         le la les l un une des du de d et ou mais si que qu qui quoi dont où quand comment pourquoi je j tu il elle on nous vous ils elles
