@@ -1,4 +1,4 @@
-"""Whatever text, title, language or name of a client comes: no exception, a short time, and a stated reason."""
+"""Whatever text, title, language, name of a client, correction or model comes: no exception, a short time, and a stated reason."""
 
 import json
 import math
@@ -13,11 +13,19 @@ from builders import client
 from listener.app import make_scorer
 from listener.cli.texts import LONGEST
 from listener.domain.client import Own
+from listener.domain.sentiment import LABELS, Ask
+from listener.scoring import modelfile
+from listener.scoring.base import version
+from listener.scoring.learned import Model
+from listener.scoring.lessons import Correction
+from listener.scoring.taught import Version
+from listener.scoring.training import train_on
 
 SCORER = make_scorer()
 FULL = "they never sent my refund, what an awful shop, and nobody answers the phone"
 
 TEXTS = {
+    "nothing": None,
     "empty": "",
     "blank": " \n\t\u00a0\u200b ",
     "one character": "x",
@@ -77,11 +85,11 @@ def scored(text, *, who=None, title=None, language=None):
     return SCORER.score(text=text, title=title, client=who or client("mills"), language=language)
 
 
-def sound(told):
+def sound(told, *, by=SCORER):
     assert told.label in {"negative", "neutral", "positive", "unknown"}
     assert (told.value is None) is (told.label == "unknown")
     assert told.value is None or (math.isfinite(told.value) and -1 <= told.value <= 1)
-    assert told.scorer == SCORER.version
+    assert told.scorer == by.version_for(client("mills"))
     assert told.reasons
     assert all(0 < len(reason) < 11_000 for reason in told.reasons)
     json.dumps(told.reasons)
@@ -148,7 +156,8 @@ def test_any_word_of_the_place_is_taken_or_left(language):
     sound(scored(FULL, language=language))
 
 
-def test_nothing_but_the_name_says_nothing():
+def test_nothing_or_nothing_but_the_name_says_nothing():
+    assert scored(None).label == scored("").label == "unknown"
     assert scored("Mills").label == "unknown"
     assert scored("", title="Mills").label == "unknown"
     assert scored("@mills #mills Mills!").label == "unknown"
@@ -166,9 +175,89 @@ def test_handles_and_sites_of_a_client_may_be_anything():
     sound(scored(FULL + " @@ (.*) http://[ mills.example", who=client("mills", own=own)))
 
 
-def test_none_is_as_good_as_empty():
-    sound(scored(None))
-    assert scored(None).label == "unknown"
+def model(**parts):
+    """A model as text, which is ours but for these parts."""
+    text, _ = modelfile.written(
+        Model(base=version(), lean=1.0, start=(0, 0, 0), facts={}, grams={"words": {}, "letters": {}})
+    )
+    return json.dumps({**json.loads(text), **parts})
+
+
+MODELS = {
+    "empty": ("", "no JSON"),
+    "null": ("null", "no JSON object"),
+    "a list": ("[]", "no JSON object"),
+    "half of one": (model()[:40], "no JSON"),
+    "a pickle": ("\x80\x04K\x01.", "no JSON"),
+    "deep": ("[" * 100_000, "no JSON"),
+    "half a surrogate pair": ('"\ud800"', "no JSON object"),
+    "too long": (" " * (modelfile.LONGEST + 1), "are the most"),
+    "of another program": ('{"weights": [0.1, 0.2], "bias": 1}', "the format None"),
+    "of a later form": (model(format=2), "the format 2"),
+    "of another base": (model(base="base.0"), "leans on the base base.0"),
+    "with an endless number": (model(start=[0, 0, float("inf")]), "beyond"),
+    "with a text for a number": (model(facts={"base value": ["a", 0, 0]}), "no number"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), MODELS.values(), ids=MODELS)
+def test_a_corrupt_or_foreign_model_is_refused_soon_and_with_the_reason(text, why):
+    def refused():
+        with pytest.raises(modelfile.Unusable, match=why):
+            modelfile.read(text, modelfile.checksum(text), base=version())
+
+    assert least_time(refused) < 0.05
+
+
+def test_a_model_that_was_touched_is_refused():
+    with pytest.raises(modelfile.Unusable, match="damaged"):
+        modelfile.read(model(lean=0.5), modelfile.checksum(model()), base=version())
+
+
+@texts
+def test_a_model_of_the_greatest_numbers_scores_any_text_soundly_and_soon(text):
+    most = [modelfile.GREATEST, -modelfile.GREATEST, modelfile.GREATEST]
+    grams = {"words": {"awful": [modelfile.GREATEST, *most]}, "letters": {"_m": [modelfile.GREATEST, *most]}}
+    held = model(start=most, facts={"length": most, "base value": most}, grams=grams)
+    read = modelfile.read(held, modelfile.checksum(held), base=version())
+    mills = client("mills")
+    scorer = make_scorer({mills.watch_list: Version(number=1, corrections=40, model=read)})
+
+    def taught():
+        return scorer.score(text=text, title=None, client=mills, language=None)
+
+    sound(taught(), by=scorer)
+    assert least_time(taught) < 0.05
+
+
+CONTRADICTING = {
+    "each text both ways": (
+        [(n, label) for n in range(60) for label in ("negative", "positive")],
+        "0 distinct texts are of use",
+    ),
+    "each text twice so and once otherwise": (
+        [(n, label) for n in range(60) for label in ("negative", "positive", "negative")],
+        "all say negative",
+    ),
+    "one text each way": ([(1, label) for label in LABELS] * 100, "0 distinct texts are of use"),
+    "taken back": ([(n, label) for n in range(60) for label in ("neutral", "unknown")], "all say neutral"),
+}
+
+
+@pytest.mark.parametrize(("said", "why"), CONTRADICTING.values(), ids=CONTRADICTING)
+def test_corrections_that_contradict_each_other_teach_nothing_and_the_reason_is_told(said, why):
+    base = make_scorer()
+    made = base.weigh_all(
+        [
+            Ask(text=f"Mills pump number {n}", title=None, client=client("mills"), language="en")
+            for n, _ in said
+        ]
+    )
+    those = [Correction(weighed=one, label=label) for one, (_, label) in zip(made, said, strict=True)]
+    trained = train_on(those, given=len(those), base=base.version)
+    assert trained.model is None
+    assert why in trained.figures.sentence
+    assert least_time(lambda: train_on(those, given=len(those), base=base.version)) < 0.05
 
 
 def stream(*lines):
@@ -186,14 +275,10 @@ def as_line(**held):
 def test_the_stream_answers_every_text_however_odd():
     asked = [as_line(id=one, text=text, client="Mills") for one, text in TEXTS.items()]
     asked += [as_line(id=one, text=f"{name} is awful", client=name) for one, name in NAMES.items()]
-    asked += [
-        as_line(id="null text", text=None, client=None),
-        as_line(id="no text"),
-        as_line(text="x", title="y"),
-    ]
+    asked += [as_line(id="no text"), as_line(text="x", title="y")]
     code, told, said = stream(*asked)
     assert (code, said) == (0, "")
-    assert [one["id"] for one in told] == [*TEXTS, *NAMES, "null text", "no text", None]
+    assert [one["id"] for one in told] == [*TEXTS, *NAMES, "no text", None]
     for one in told:
         assert set(one) == {"id", "label", "score", "reasons"}
         assert (one["score"] is None) is (one["label"] == "unknown")
