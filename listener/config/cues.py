@@ -6,49 +6,26 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from listener.config.mistakes import Unfit, Whole
 from listener.config.part import Part
-from listener.config.references import Taken
 from listener.config.sentences import quoted, rejection
-from listener.config.terms import same, term
+from listener.config.terms import list_of, one_term, same
 from listener.domain.client import Cues
-from listener.domain.query import QueryError
-from listener.domain.tree import Handle, Phrase, Prefix, Tag, Word
+from listener.domain.tree import Handle, Phrase, Prefix, Tag, Term, Word
 
-_OPERATORS = ("AND", "OR", "NOT")
 _SIDES = ("negative", "positive", "neutral")
 
 
-def _read(raw: object) -> object:
-    """For pydantic: the text where it is one term that can stand in a sentence, else a sentence."""
-    if not isinstance(raw, str):
-        return raw
-    text = " ".join(str(raw).split())
-    said = f"the term that {raw.written} stands for" if isinstance(raw, Taken) else quoted(raw)
-    if '"' not in text and any(one in _OPERATORS for one in text.split()):
-        raise Whole(
-            f"{said} holds an operator: write each cue as an entry of its own, or put it in quotes to mean the words"
-        )
-    try:
-        read = term(text)
-    except QueryError as error:
-        why = "" if isinstance(raw, Taken) else f": {str(error).partition(': ')[2].rstrip('.')}"
-        raise Whole(f"{said} is no cue{why}") from None
-    if not isinstance(read, Word | Phrase | Prefix | Handle | Tag):
-        raise Whole(f"{said} is no cue: write a word, several words, word*, @handle or #tag")
-    return text
+def _unfit(read: Term) -> str:
+    """What can stand in a sentence is fit."""
+    if isinstance(read, Word | Phrase | Prefix | Handle | Tag):
+        return ""
+    return "write a word, several words, word*, @handle or #tag"
 
 
-def _listed(raw: object) -> object:
-    """One cue may stand without its brackets; several behind commas are told apart."""
-    if raw == []:
-        raise Whole("there is no cue here: write one or more, or leave the key out")
-    if isinstance(raw, str) and "," in raw:
-        raise Unfit(f"is one text and not a list: write [{raw.partition(',')[0].strip()}, …]")
-    return [raw] if isinstance(raw, str) else raw
-
-
-_Terms = Annotated[tuple[Annotated[str, BeforeValidator(_read)], ...], BeforeValidator(_listed)]
+_Terms = Annotated[
+    tuple[Annotated[str, BeforeValidator(one_term("cue", known_as="cue", unfit=_unfit))], ...],
+    BeforeValidator(list_of("cue")),
+]
 
 
 class ClientCues(Part):

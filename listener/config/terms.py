@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any, Self
 
@@ -16,6 +17,8 @@ from listener.domain.needle import needle
 from listener.domain.tree import Term
 
 _OPERATORS = ("AND", "OR", "NOT")
+
+Validator = Callable[[object], object]
 
 
 @lru_cache(maxsize=20_000)
@@ -32,37 +35,57 @@ def same(text: str) -> str:
     return f"{type(read).__name__} {needle(read.written).text}"
 
 
-def _read(raw: object) -> object:
-    """For pydantic: the text where it is one term, else a sentence."""
+def one_term(noun: str, *, known_as: str, unfit: Callable[[Term], str] = lambda _: "") -> Validator:
+    """For pydantic: lets a text through that is one term, for which `unfit` has nothing to say; else raises a sentence.
+
+    `noun` is what an entry of the list is called ("cue"), `known_as` what a wrong one is said not to be ("term of a context").
+    """
+
+    def read(raw: object) -> object:
+        if not isinstance(raw, str):
+            return raw
+        text = " ".join(str(raw).split())
+        said = f"the term that {raw.written} stands for" if isinstance(raw, Taken) else quoted(raw)
+        if '"' not in text and (operator := next((one for one in text.split() if one in _OPERATORS), None)):
+            raise Whole(
+                f"{said} holds {operator}: write each {noun} as an entry of its own, or put it in quotes to mean the words"
+            )
+        why = _why_not(text, unfit, shown=not isinstance(raw, Taken))
+        if why is not None:
+            raise Whole(f"{said} is no {known_as}" + (why and f": {why}"))
+        return text
+
+    return read
+
+
+def _why_not(text: str, unfit: Callable[[Term], str], *, shown: bool) -> str | None:
+    """Why it is none, as the end of a sentence; None where it is one. What may not be `shown` is in no word of it."""
     from listener.domain.query import QueryError
 
-    if not isinstance(raw, str):
-        return raw
-    text = " ".join(str(raw).split())
-    said = f"the term that {raw.written} stands for" if isinstance(raw, Taken) else quoted(raw)
-    if '"' not in text and (operator := next((one for one in text.split() if one in _OPERATORS), None)):
-        raise Whole(
-            f"{said} holds {operator}: write each term as an entry of its own, or put it in quotes to mean the words"
-        )
     try:
-        term(text)
+        return unfit(term(text)) or None
     except QueryError as error:
-        sentence = str(error).partition(": ")[2].rstrip(".")
-        why = "" if isinstance(raw, Taken) else f": {sentence[:1].lower()}{sentence[1:]}"
-        raise Whole(f"{said} is no term of a context{why}") from None
-    return text
+        sentence = str(error).partition(": ")[2].rstrip(".") if shown else ""
+        return sentence[:1].lower() + sentence[1:]
 
 
-def _listed(raw: object) -> object:
-    """One term may stand without its brackets; several behind commas are told apart."""
-    if raw == []:
-        raise Whole("there is no term here: write one or more, or leave the key out")
-    if isinstance(raw, str) and "," in raw:
-        raise Unfit(f"is one text and not a list: write [{raw.partition(',')[0].strip()}, …]")
-    return [raw] if isinstance(raw, str) else raw
+def list_of(noun: str) -> Validator:
+    """For pydantic: one entry may stand without its brackets; several behind commas are told apart."""
+
+    def listed(raw: object) -> object:
+        if raw == []:
+            raise Whole(f"there is no {noun} here: write one or more, or leave the key out")
+        if isinstance(raw, str) and "," in raw:
+            raise Unfit(f"is one text and not a list: write [{raw.partition(',')[0].strip()}, …]")
+        return [raw] if isinstance(raw, str) else raw
+
+    return listed
 
 
-Terms = Annotated[tuple[Annotated[str, BeforeValidator(_read)], ...], BeforeValidator(_listed)]
+Terms = Annotated[
+    tuple[Annotated[str, BeforeValidator(one_term("term", known_as="term of a context"))], ...],
+    BeforeValidator(list_of("term")),
+]
 
 
 class ContextTerms(Part):
