@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple, TypeAlias
 
 from listener.domain.client import Client
 from listener.domain.nameterms import name_terms
@@ -19,8 +19,7 @@ STAND_IN = "company"
 """What a client's name becomes: a word that says nothing good or bad."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A place where a text names the client: `text[start:end]`, by the name `name` as configured."""
 
     start: int
@@ -37,19 +36,20 @@ def mask(text: str, client: Client, stand_in: str = STAND_IN) -> tuple[str, tupl
 def names_in(text: str, client: Client) -> tuple[Named, ...]:
     """Where the text names the client, in order and without overlap; longer names win. Whole words only."""
     folded = normalise(text)
+    standing = [one for one in _needles(client) if one[1].text in folded]
+    if not standing:
+        return ()
     taken = bytearray(len(folded))
     places: list[tuple[int, int, str]] = []
-    for name, wanted in _needles(client):
-        if wanted.text not in folded:
-            continue
+    for name, wanted in standing:
         for start, end in wanted.spans(folded):
-            if not any(taken[start:end]):
+            if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
                 places.append((start, end, name))
     if not places:
         return ()
     starts, ends = offsets(text, folded)
-    return tuple(Named(starts[start], ends[end - 1], name) for start, end, name in sorted(places))
+    return tuple([Named(starts[start], ends[end - 1], name) for start, end, name in sorted(places)])
 
 
 def cover(text: str, named: Iterable[Named], stand_in: str) -> str:
@@ -67,10 +67,9 @@ def addresses(text: str, client: Client) -> bool:
     if "@" not in text:
         return False
     pieces = normalise(text).split()
-    ends = (*takewhile(_is_handle, pieces), *takewhile(_is_handle, reversed(pieces)))
-    return any(
-        wanted.text[0] == "@" and wanted.occurs(piece) for piece in ends for _, wanted in _needles(client)
-    )
+    ends = {*takewhile(_is_handle, pieces), *takewhile(_is_handle, reversed(pieces))}
+    handles = [wanted for _, wanted in _needles(client) if wanted.text[0] == "@"] if ends else []
+    return any(wanted.occurs(piece) for piece in ends for wanted in handles)
 
 
 def _is_handle(piece: str) -> bool:
@@ -80,18 +79,35 @@ def _is_handle(piece: str) -> bool:
 def names(sentence: str, client: Client) -> bool:
     """Whether the sentence names the client."""
     folded = normalise(sentence)
-    return any(wanted.text in folded and wanted.occurs(folded) for _, wanted in _needles(client))
+    standing = [wanted for _, wanted in _needles(client) if wanted.text in folded]
+    return any(wanted.occurs(folded) for wanted in standing) if standing else False
 
 
-def _needles(client: Client) -> tuple[tuple[str, Needle], ...]:
+_Needles: TypeAlias = tuple[tuple[str, Needle], ...]
+
+_COMPILED: dict[int, tuple[Client, _Needles]] = {}
+"""The needles of the clients at hand by their identity: one client is asked about in text after text. None that is kept here can lose its
+identity to another.
+"""
+_AT_HAND = 4_096
+
+
+def _needles(client: Client) -> _Needles:
+    kept = _COMPILED.get(id(client))
+    if kept is not None:
+        return kept[1]
     own = client.own
-    return _compiled(client.name, client.aliases, tuple(own.handles.values()), own.sites, client.query)
+    needles = _compiled(client.name, client.aliases, tuple(own.handles.values()), own.sites, client.query)
+    if len(_COMPILED) >= _AT_HAND:
+        _COMPILED.clear()
+    _COMPILED[id(client)] = (client, needles)
+    return needles
 
 
 @lru_cache(maxsize=16_384)
 def _compiled(
     name: str, aliases: tuple[str, ...], handles: tuple[str, ...], sites: tuple[str, ...], query: str
-) -> tuple[tuple[str, Needle], ...]:
+) -> _Needles:
     """Every form of a client's names, the longest first: each as one word and with its `@` and `#` too, and the names in its query."""
     forms: dict[str, tuple[str, Needle]] = {}
     for written in (name, *aliases, *(handle.lstrip("@") for handle in handles)):

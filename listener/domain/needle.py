@@ -45,8 +45,11 @@ class Needle:
         size = len(self.text)
         start = self._next(text, 0)
         while start >= 0:
-            yield start, self._reach(text, start + size)
-            start = self._next(text, start + 1)
+            end = start + size
+            yield start, self._reach(text, end) if self.stretches else end
+            start = text.find(self.text, start + 1)
+            if start >= 0 and not self.stands(text, start, start + size):
+                start = self._next(text, start)
 
     def occurs(self, text: str) -> bool:
         return self.text in text and self._next(text, 0) >= 0
@@ -61,9 +64,8 @@ class Needle:
         return start
 
     def _reach(self, text: str, end: int) -> int:
-        if self.stretches:
-            while end < len(text) and is_word(text[end]):
-                end += 1
+        while end < len(text) and is_word(text[end]):
+            end += 1
         return end
 
     def _goes_on(self, text: str, end: int) -> bool:
