@@ -8,7 +8,7 @@ All are from grammar, with the spellings that are usual, fully and in haste.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 
 TELLING = {
     "hi": """
@@ -115,16 +115,20 @@ _SPELLED = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("chh", "ch"), ("w", "v"))
 
 _STEMS = """
     kar bol dekh sun rakh mil chal samajh samjh likh padh khel baith maar bhej pooch bhool chhod nikal badal sudhar pakad khol ruk bech
-    khareed kharid pahunch ghoom jal lag ban seekh soch maang jaan maan utar uth gir phas ja aa kha bata bana dikha laga chala
-    mangwa karwa samjha padha bacha bula uda loot kaat kat
+    khareed kharid pahunch ghoom jal lag ban seekh soch maang jaan maan utar uth gir phas kaat kat loot uda ja aa kha
 """
-_ENDINGS = (
-    "ta ti te na ne ni unga ungi oonga oongi ega egi enge engi oge ogi yega yegi yenge oge iye iyega kar ke o"
-)
+_ENDINGS = """
+    ta ti te na ne ni u un unga ungi oonga oongi ega egi enge engi oge ogi yega yegi yenge oge iye iyega kar ke o
+"""
+_CAUSING = """
+    bata bana dikha laga chala mangwa karwa samjha padha bacha bula utha bitha hata mita milwa dilwa lauta bhaga ghuma chhupa badha ghata
+    mila sikha jaga likhwa
+"""
+_PAST = "ya yi ye"
 _TAKEN = frozenset(
     """
-    banana banane bano banti bolo giro jalo jana jane jani janna jano janta kato lago mango manna manne manni mano manta marke marne maro marta
-    marti milne milo sunni
+    banana banane bano banti banu bolo giro giru jake jalo jalu jana jane jani janna jano janta janu kato lago mango mangu manna manne manni mano
+    manta manu marke marne maro marta marti maru milne milo sunni sunu
     """.split()  # noqa: SIM905 - reads best as words
 )
 """What stem and ending make by chance: English words and names."""
@@ -132,7 +136,9 @@ _TAKEN = frozenset(
 
 def verbs() -> Iterator[str]:
     """Forms of the usual verbs of Hindi, in full and in haste; what is also English is none."""
-    for stem, ending in product(_STEMS.split(), _ENDINGS.split()):
+    causing = _CAUSING.split()
+    made = product([*_STEMS.split(), *causing], _ENDINGS.split())
+    for stem, ending in chain(made, product(causing, _PAST.split())):
         for written in _spellings(stem + ending):
             if len(written) > 3 and written not in _TAKEN:
                 yield written
