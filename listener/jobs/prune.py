@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from listener.store import sketches
+from listener.store.alert_tables import outbox
 from listener.store.engine import Database
-from listener.store.tables import outbox, quarantine
+from listener.store.tables import quarantine
 from listener.telemetry import say
 
 KEEP_SENT = timedelta(days=180)

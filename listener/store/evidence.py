@@ -12,13 +12,13 @@ from listener.domain.client import Client
 from listener.domain.sentiment import Label
 from listener.domain.spans import Span
 from listener.domain.spike import Voice
+from listener.store.alert_tables import incidents
 from listener.store.tables import (
     authors,
     clients,
     counts,
     gaps,
     hearings,
-    incidents,
     matches,
     mentions,
     targets,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from listener.store.tables import incidents
+from listener.store.alert_tables import incidents
 from listener.store.upsert import insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One episode. Voices up to `last_match_id` belong to it or to an earlier one."""
+    """One episode. Voices up to `last_match_id` belong to it or to an earlier one.
+
+    severity   minor, major or severe
+    closed_by  who closed it; None where it is open, or ended by itself
+    telling    what of it was last told, and when, and who was asked
+    """
 
     id: int
     client_id: str
@@ -27,6 +32,11 @@ class Incident:
     calm_since_at: datetime | None
     last_match_id: int
     evidence: dict[str, Any]
+    severity: str = "minor"
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    closed_by: str | None = None
+    telling: dict[str, Any] = field(default_factory=dict)
 
 
 def open_incident(

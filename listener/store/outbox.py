@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from listener.domain.delivery import Notification, choose
 from listener.domain.message import Message
+from listener.store.alert_tables import outbox, receivers
 from listener.store.receivers import ready
-from listener.store.tables import outbox, receivers
 from listener.store.upsert import insert
 
 LONGEST_LEASE = timedelta(minutes=10)

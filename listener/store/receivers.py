@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from listener.domain.delivery import due
-from listener.store.tables import receivers
+from listener.store.alert_tables import receivers
 from listener.store.upsert import insert
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from listener.store.tables import rule_states
+from listener.store.alert_tables import rule_states
 from listener.store.upsert import upsert
 
 

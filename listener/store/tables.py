@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from listener.store.alert_tables import (  # noqa: F401 - here every table is found
+    baselines,
+    conversations,
+    digests,
+    incident_changes,
+    incidents,
+    outbox,
+    receivers,
+    rule_states,
+    silences,
+    withheld,
+)
 from listener.store.columns import Id, Instant, metadata, numbered
 
 clients = sa.Table(
@@ -204,6 +216,7 @@ matches = sa.Table(
     sa.Column("own", sa.Boolean, nullable=False),
     sa.Column("backfill", sa.Boolean, nullable=False),
     sa.Column("voice", sa.Boolean, nullable=False),
+    sa.Column("praise", sa.Boolean, nullable=False, server_default=sa.false()),  # a voice of praise
     sa.UniqueConstraint("mention_id", "client_id"),
     sa.Index("ix_matches_client_id", "client_id", "counted_at"),
     sa.Index("ix_matches_client_id_id", "client_id", "id"),
@@ -267,73 +280,7 @@ counts = sa.Table(
     sa.Column("positive", sa.Integer, nullable=False, server_default="0"),
     sa.Column("unknown", sa.Integer, nullable=False, server_default="0"),
     sa.Column("voices", sa.Integer, nullable=False, server_default="0"),
-)
-
-_FIRING = sa.text("state = 'firing'")
-
-# One episode a row; two processes that see the same spike open one, for one alone can be firing.
-incidents = sa.Table(
-    "incidents",
-    metadata,
-    numbered(),
-    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
-    sa.Column("rule", sa.Text, nullable=False),
-    sa.Column("episode", sa.Integer, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # firing, resolved
-    sa.Column("opened_at", Instant, nullable=False),
-    sa.Column("resolved_at", Instant),
-    sa.Column("calm_since_at", Instant),  # under the threshold since; None while over it
-    sa.Column("last_match_id", Id, nullable=False),  # voices up to here belong to this or an earlier episode
-    sa.Column("evidence", sa.JSON, nullable=False),
-    sa.UniqueConstraint("client_id", "rule", "episode"),
-    sa.Index("ix_incidents_state", "state"),
-    sa.Index(
-        "uq_incidents_firing",
-        "client_id",
-        "rule",
-        unique=True,
-        sqlite_where=_FIRING,
-        postgresql_where=_FIRING,
-    ),
-)
-
-# Where a rule that gathers stands, per client: what it has told and what it has only counted.
-rule_states = sa.Table(
-    "rule_states",
-    metadata,
-    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), primary_key=True),
-    sa.Column("rule", sa.Text, primary_key=True),
-    sa.Column("last_match_id", Id, nullable=False, server_default="0"),
-    sa.Column("state", sa.JSON, nullable=False, server_default="{}"),
-)
-
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    numbered(),
-    sa.Column("key", sa.Text, nullable=False, unique=True),  # alert key + receiver: one row for ever
-    sa.Column("receiver", sa.Text, nullable=False),
-    sa.Column("message", sa.JSON, nullable=False),
-    sa.Column("state", sa.Text, nullable=False, server_default="pending"),  # pending, sending, sent, dead
-    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("token", sa.Text),
-    sa.Column("in_doubt", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("next_try_at", Instant, nullable=False),
-    sa.Column("claimed_until", Instant),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("sent_at", Instant),
-    sa.Column("error", sa.Text),
-    sa.Index("ix_outbox_state", "state", "next_try_at"),
-)
-
-# What a receiver asked of us; a dead one is named until the configuration changes it.
-receivers = sa.Table(
-    "receivers",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("not_before_at", Instant),
-    sa.Column("dead_reason", sa.Text),
-    sa.Column("fingerprint", sa.Text),  # hash of its options: a changed receiver is alive again
+    sa.Column("praise", sa.Integer, nullable=False, server_default="0"),
 )
 
 quarantine = sa.Table(

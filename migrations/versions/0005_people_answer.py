@@ -1,0 +1,112 @@
+"""Who has an incident and what happened to it, silences and what they hide, digests, what is usual, voices of praise."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Instant = sa.BigInteger()  # microseconds since 1970 in UTC
+
+
+def upgrade() -> None:
+    _praise()
+    _incidents()
+    _silences()
+    _rest()
+
+
+def _praise() -> None:
+    op.add_column("matches", sa.Column("praise", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("counts", sa.Column("praise", sa.Integer(), server_default="0", nullable=False))
+
+
+def _incidents() -> None:
+    for column in (
+        sa.Column("severity", sa.Text(), server_default="minor", nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("taken_at", Instant, nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.Column("telling", sa.JSON(), server_default="{}", nullable=False),
+    ):
+        op.add_column("incidents", column)
+    op.create_table(
+        "incident_changes",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("incident_id", Id, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("who", sa.Text(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("detail", sa.JSON(), server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_incident_changes_incident_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_incident_changes"),
+    )
+    op.create_index("ix_incident_changes_incident_id", "incident_changes", ["incident_id"], unique=False)
+    op.create_table(
+        "conversations",
+        sa.Column("incident_id", Id, nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("place", sa.JSON(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_conversations_incident_id"),
+        sa.PrimaryKeyConstraint("incident_id", "receiver", name="pk_conversations"),
+    )
+
+
+def _silences() -> None:
+    op.create_table(
+        "silences",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("matchers", sa.JSON(), nullable=False),
+        sa.Column("starts_at", Instant, nullable=False),
+        sa.Column("ends_at", Instant, nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("expired_by", sa.Text(), nullable=True),
+        sa.Column("summed_up_at", Instant, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_silences"),
+    )
+    op.create_index("ix_silences_ends_at", "silences", ["ends_at"], unique=False)
+    op.create_table(
+        "withheld",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("incident_id", Id, nullable=True),
+        sa.Column("silence_id", Id, nullable=True),
+        sa.Column("severity", sa.Text(), server_default="minor", nullable=False),
+        sa.Column("message", sa.JSON(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("until", Instant, nullable=False),
+        sa.Column("told_at", Instant, nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name="fk_withheld_client_id"),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_withheld_incident_id"),
+        sa.ForeignKeyConstraint(["silence_id"], ["silences.id"], name="fk_withheld_silence_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_withheld"),
+        sa.UniqueConstraint("key", name="uq_withheld_key"),
+    )
+    op.create_index("ix_withheld_until", "withheld", ["told_at", "until"], unique=False)
+
+
+def _rest() -> None:
+    op.create_table(
+        "digests",
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("audience", "period", "day", name="pk_digests"),
+    )
+    op.create_table(
+        "baselines",
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name="fk_baselines_client_id"),
+        sa.PrimaryKeyConstraint("client_id", "rule", name="pk_baselines"),
+    )
