@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from listener.domain.everyday import everyday
 from listener.domain.masking import STAND_IN
+from listener.scoring.others import CLIENT, FINITE, names_another, rivals
 from listener.scoring.points import Found
+from listener.scoring.quoting import quotations
 from listener.scoring.sentence import Sentence
 
 NAMING_ANOTHER = 0.3
@@ -18,16 +19,21 @@ BESIDE = 0.7
 _JOINS = frozenset(
     "and but while whereas although though however yet because since when if after before as who which".split()  # noqa: SIM905 - a list of words reads best as words
 )
-_FINITE = frozenset("is was are were has have had does did will can would isn't wasn't aren't".split())  # noqa: SIM905 - as above
+_RELATIVE = frozenset({"which", "who"})
+_AND = frozenset({"and", "but"})
 
 
 def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | None:
     """How much each word of the sentence counts toward the client, in [0, 1]; None where all count."""
     given = [one for one in found if one.cue.others]
-    counted = _by_clause(sentence) if STAND_IN in sentence.lowered else None
-    if not given:
+    quoted = quotations(sentence)
+    counted = _by_clause(sentence) if not CLIENT.isdisjoint(sentence.lowered) else None
+    if not given and not quoted:
         return counted
     counted = counted or [1.0] * len(sentence.lowered)
+    for quotation in quoted:
+        for at in quotation.words:
+            counted[at] = min(counted[at], quotation.share)
     for one in given:
         behind = one.cue.others == "behind"
         places = range(one.end, len(counted)) if behind else range(one.start - 1, -1, -1)
@@ -38,7 +44,7 @@ def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | No
 def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
     """These words are another's, as far as the next place that names the client."""
     for at in places:
-        if sentence.lowered[at] == STAND_IN:
+        if sentence.lowered[at] in CLIENT:
             return
         counted[at] = 0.0
 
@@ -49,17 +55,30 @@ def _by_clause(sentence: Sentence) -> list[float] | None:
     if len(clauses) == 1:
         return None
     said = [sentence.lowered[clause.start : clause.stop] for clause in clauses]
-    own = [STAND_IN in words for words in said]
+    own = [not CLIENT.isdisjoint(words) for words in said]
     if all(own) or not any(own) or any(map(_is_address, said)):
         return None
     counted = [1.0] * len(sentence.lowered)
-    for clause, theirs in zip(clauses, own, strict=True):
+    known = rivals(sentence)
+    rival = False
+    for clause, words, theirs in zip(clauses, said, own, strict=True):
+        rival = not theirs and ((rival and _goes_on(words)) or not known.isdisjoint(words))
         if not theirs:
-            small = "".join(sentence.written[clause.start : clause.stop]).islower()
-            others = not small and any(_names_another(sentence, at) for at in clause)
-            share = NAMING_ANOTHER if others else BESIDE
-            counted[clause.start : clause.stop] = [share] * len(clause)
+            another = rival or _names_another(sentence, clause)
+            counted[clause.start : clause.stop] = [NAMING_ANOTHER if another else BESIDE] * len(clause)
     return counted
+
+
+def _goes_on(words: Sequence[str]) -> bool:
+    """Whether a clause is about the same as the one before: "Globex was late *and is rude*"; "Globex, *who are rude*"."""
+    return words[0] in _RELATIVE or (len(words) > 1 and words[0] in _AND and words[1] in FINITE)
+
+
+def _names_another(sentence: Sentence, clause: range) -> bool:
+    together = "".join(sentence.tokens[clause.start : clause.stop])
+    if together.islower() and "@" not in together:
+        return False
+    return any(names_another(sentence, at) for at in clause)
 
 
 def _clauses(sentence: Sentence) -> list[range]:
@@ -80,11 +99,3 @@ def _clauses(sentence: Sentence) -> list[range]:
 def _is_address(words: Sequence[str]) -> bool:
     """Whether a clause does nothing but speak to the client: "Mills, where is my order?"."""
     return len(words) == words.count(STAND_IN)
-
-
-def _names_another(sentence: Sentence, at: int) -> bool:
-    """Whether a word looks like a name. The first of a sentence has a capital anyway: it is one where it does something."""
-    word = sentence.written[at]
-    if not word[:1].isupper() or word.isupper() or sentence.lowered[at] in everyday():
-        return False
-    return at > 0 or (len(sentence.lowered) > 1 and sentence.lowered[1] in _FINITE)

@@ -9,6 +9,7 @@ from listener.scoring.cues.load import Cue
 from listener.scoring.cues.own import own_cues
 from listener.scoring.cues.phrases import Phrases
 from listener.scoring.points import Point, cues_in, points, signs
+from listener.scoring.quoting import told as quoted
 from listener.scoring.sentence import MOST_WORDS, Sentence, read
 from listener.scoring.tongue import Said, Tongue
 from listener.scoring.verdict import Features, Sums, Weight, summed
@@ -28,7 +29,7 @@ def weigh(said: Said) -> Weighed:
     if not said.language.code and not found:
         return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
     sums = summed(weights)
-    reasons = tuple(_reasons(found))
+    reasons = (*_reasons(found), *_quoted(weights))
     told = Features(weights, sums)
     if _contradict(sums):
         reasons += (f"contradictory: praise {sums.good:.1f} beside complaint {sums.bad:.1f}",)
@@ -78,6 +79,12 @@ def _reasons(found: Sequence[Point]) -> Iterator[str]:
         yield "cues: " + ", ".join(list(cued)[:_SHOWN])
     if words:
         yield "words: " + ", ".join(list(words)[:_SHOWN])
+
+
+def _quoted(weights: Sequence[Weight]) -> Iterator[str]:
+    said = [one for weight in weights for one in quoted(weight.sentence)]
+    if said:
+        yield "quoted: " + ", ".join(said[:_SHOWN])
 
 
 TONGUE = Tongue(code="en", name="English", version="english.1", weigh=weigh)
