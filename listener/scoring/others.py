@@ -69,14 +69,16 @@ def rivals(sentence: Sentence) -> frozenset[str]:
 
     And every handle but those that a reply begins with.
     """
-    known = {
-        word
-        for at, word in enumerate(sentence.lowered)
-        if sentence.tokens[at][:1] == "@" and not _opens(sentence, at)
-    }
+    known = set(_handles(sentence)) if "@" in sentence.text else set()
     if not _PLACES.keys().isdisjoint(sentence.lowered):
         known.update(sentence.lowered[at] for at in _by_place(sentence) if _can_be_a_name(sentence, at))
     return frozenset(known)
+
+
+def _handles(sentence: Sentence) -> Iterator[str]:
+    for at, token in enumerate(sentence.tokens):
+        if token[:1] == "@" and not _opens(sentence, at):
+            yield sentence.lowered[at]
 
 
 def _by_place(sentence: Sentence) -> Iterator[int]:
