@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from listener.cli import Refusal
 from listener.cli.explained import Told, object_of, tell
 from listener.cli.marking import style_for
+from listener.cli.named import clients_of
 from listener.cli.output import write
 from listener.cli.show import reading
-from listener.cli.trying import chosen
 from listener.config import load, plan
 from listener.config.config import Config
 from listener.config.queries import in_context
@@ -40,7 +40,7 @@ def explain_now(arguments: argparse.Namespace) -> int:
     """Print what each client's query says of the text or of the mention."""
     config = load.load(Path(arguments.config), environ=os.environ)
     REDACTION.learn(config.secrets)
-    clients = chosen(config, arguments.client)
+    clients = clients_of(config, arguments.client)
     if _is_number(arguments):
         return _of_mention(config, clients, arguments)
     return _of_text(clients, arguments)

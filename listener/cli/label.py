@@ -10,10 +10,9 @@ from pathlib import Path
 
 from listener.app import Clock
 from listener.cli import WRONG, Refusal
-from listener.cli.show import no_client
+from listener.cli.named import client_of
 from listener.cli.who import whoever
-from listener.config import load, plan
-from listener.config.config import Config
+from listener.config import load
 from listener.domain.sentiment import LABELS, Label
 from listener.polling.labelling import NotMatched, Relabelled, Several, label
 from listener.polling.marking import NoMention
@@ -26,7 +25,7 @@ def label_now(arguments: argparse.Namespace) -> int:
     mentions, said = _asked(arguments.words)
     config = load.load(Path(arguments.config), environ=os.environ)
     REDACTION.learn(config.secrets)
-    client_id = None if arguments.client is None else _client_id(config, arguments.client)
+    client_id = None if arguments.client is None else client_of(config, arguments.client).id
     with closing(open_database(config.database, create=False)) as database:
         for one in _labelled(database, mentions, said, client_id, arguments):
             print(_told(one))
@@ -44,13 +43,6 @@ def _asked(words: list[str]) -> tuple[list[int], Label]:
         what = "name the mentions first" if wrong is None else f"{wrong!r} is no mention"
         raise Refusal(f"{what}: `listener mentions --format jsonl` has their numbers", code=WRONG)
     return [int(one) for one in numbers], said
-
-
-def _client_id(config: Config, name: str) -> str:
-    found = next((one for one in plan.clients(config) if name in {one.name, one.id}), None)
-    if found is None:
-        raise Refusal(no_client(name, config), code=WRONG)
-    return found.id
 
 
 def _labelled(

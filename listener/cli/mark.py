@@ -14,9 +14,9 @@ from typing import Any
 from listener.app import Clock, make_scorer
 from listener.cli import WRONG, Refusal
 from listener.cli.counting import models_in
+from listener.cli.named import client_of
 from listener.cli.output import printable, write
 from listener.cli.proposing import Proposed, explained, object_of, proposed
-from listener.cli.show import no_client
 from listener.cli.who import whoever
 from listener.config import load, plan
 from listener.config.config import Config
@@ -48,7 +48,7 @@ def mark_now(arguments: argparse.Namespace) -> int:
         raise Refusal(said if marking else f"--{asked[0]} takes a client and no mentions", code=WRONG)
     config = load.load(Path(arguments.config), environ=os.environ)
     REDACTION.learn(config.secrets)
-    client = _client(config, getattr(arguments, asked[0]))
+    client = client_of(config, getattr(arguments, asked[0]))
     with closing(open_database(config.database, create=False)) as database:
         if asked[0] == "suggest":
             return _suggest(database, config, client, arguments.format)
@@ -137,13 +137,6 @@ def _failing(found: Proposed, done: Sequence[Done], *, about: bool) -> int:
     """On how many of these the query and its context say something else."""
     asked = client_query(found.client).asked
     return sum(Reading(one.item, language_of).holds(asked) is not about for one in done)
-
-
-def _client(config: Config, name: str) -> Client:
-    found = next((one for one in plan.clients(config) if name in {one.name, one.id}), None)
-    if found is None:
-        raise Refusal(no_client(name, config), code=WRONG)
-    return found
 
 
 def _kept(config: Config, how: Callable[[Marks], Marks]) -> None:

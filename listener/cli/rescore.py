@@ -18,8 +18,9 @@ from listener.alerting.evaluate import RULE
 from listener.app import Clock, make_plan
 from listener.cli import WRONG, Refusal, rescored
 from listener.cli.counting import models_in
+from listener.cli.named import clients_of
 from listener.cli.rescored import Outcome
-from listener.cli.show import no_client, since_when
+from listener.cli.show import since_when
 from listener.cli.who import whoever
 from listener.config import load
 from listener.config.config import Config
@@ -74,9 +75,7 @@ def _wanted(config: Config, plan: Plan, arguments: argparse.Namespace) -> list[C
             f"there is no watch list {arguments.list!r} in {config.path}: it has {', '.join(lists)}",
             code=WRONG,
         )
-    named = [one for one in plan.clients if arguments.client in {None, one.name, one.id}]
-    if not named:
-        raise Refusal(no_client(arguments.client, config), code=WRONG)
+    named = clients_of(config, arguments.client)
     found = [one for one in named if arguments.list in {None, one.watch_list}]
     if not found:
         raise Refusal(f"{arguments.client} is not in the watch list {arguments.list}", code=WRONG)

@@ -13,9 +13,9 @@ from typing import Any, TextIO
 from listener.app import make_scorer
 from listener.cli import FAILED, WRONG, Refusal
 from listener.cli.counting import models_of
+from listener.cli.named import client_of
 from listener.cli.output import printable
 from listener.cli.parser import usual_config
-from listener.cli.show import no_client
 from listener.cli.texts import Text, Wrong, client_named, read
 from listener.config import load, plan
 from listener.config.config import Config
@@ -101,9 +101,7 @@ def _answer(text: Text, made: Score, out: TextIO) -> None:
 
 def _one(arguments: argparse.Namespace) -> int:
     config = _configured(arguments.config)
-    client = next((one for one in plan.clients(config) if arguments.client in {one.name, one.id}), None)
-    if client is None:
-        raise Refusal(no_client(arguments.client, config), code=WRONG)
+    client = client_of(config, arguments.client)
     scorer = make_scorer(models_of(config), config)
     made = scorer.score(text=arguments.text, title=None, client=client, language=None)
     value = "" if made.value is None else f" {made.value:+.2f}"

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from listener.alerting.deafness import deaf_for
 from listener.app import Clock
-from listener.cli import WRONG, Refusal
+from listener.cli.named import clients_of
 from listener.cli.output import write
-from listener.cli.show import no_client, reading, since_when
-from listener.config import load, plan
+from listener.cli.show import reading, since_when
+from listener.config import load
 from listener.domain.client import Client
 from listener.domain.health import in_words
 from listener.domain.shares import KNOWN, Share, percent, share
@@ -30,9 +30,7 @@ def shares(arguments: argparse.Namespace) -> int:
     config = load.load(Path(arguments.config), environ=os.environ)
     now = Clock.from_environment().now()
     since = None if arguments.since == "all" else since_when(arguments.since, now=now)
-    clients = [one for one in plan.clients(config) if arguments.client in {None, one.name, one.id}]
-    if not clients:
-        raise Refusal(no_client(arguments.client, config), code=WRONG)
+    clients = clients_of(config, arguments.client)
     row = _cells if arguments.format == "table" else _facts
     with reading(config) as connection:
         heard = totals(connection, [one.id for one in clients], since=since)

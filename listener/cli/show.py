@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from listener.app import Clock
 from listener.cli import Refusal, stories
+from listener.cli.named import clients_of
 from listener.cli.output import write
 from listener.config import load, plan
 from listener.config.config import Config
@@ -36,8 +37,7 @@ SAID = 300  # characters of a mention that a table shows
 def mentions(arguments: argparse.Namespace) -> int:
     """Print the mentions that are wanted, oldest stored first, or the stories that they tell."""
     config = load.load(Path(arguments.config), environ=os.environ)
-    if arguments.client and arguments.client not in _clients(config):
-        raise Refusal(no_client(arguments.client, config), code=2)
+    clients_of(config, arguments.client)
     since = since_when(arguments.since, now=Clock.from_environment().now()) if arguments.since else None
     wanted = Wanted(client=arguments.client, since=since, label=arguments.label)
     with reading(config) as connection:
@@ -170,11 +170,6 @@ def _clients(config: Config) -> dict[str, str]:
     """Names by id, and by name."""
     clients = plan.clients(config)
     return {one.id: one.name for one in clients} | {one.name: one.name for one in clients}
-
-
-def no_client(name: str, config: Config) -> str:
-    known = ", ".join(sorted(one.name for one in plan.clients(config))[:20])
-    return f"there is no client {name!r} in {config.path}: it has {known}"
 
 
 def since_when(text: str, *, now: datetime) -> datetime:

@@ -15,8 +15,9 @@ from typing import Any, BinaryIO
 from listener.app import Clock, make_door, make_intake
 from listener.cli import FAILED, Refusal
 from listener.cli.items import Wrong, read
+from listener.cli.named import clients_of
 from listener.cli.output import printable, write
-from listener.cli.show import no_client, since_when
+from listener.cli.show import since_when
 from listener.config import load, plan
 from listener.config.config import Config
 from listener.connector.apart import Apart
@@ -42,21 +43,12 @@ def try_now(arguments: argparse.Namespace) -> int:
     config = load.load(Path(arguments.config), environ=os.environ)
     REDACTION.learn(config.secrets)
     clock = Clock.from_environment()
-    clients = chosen(config, arguments.client)
+    clients = clients_of(config, arguments.client)
     since = since_when(arguments.since, now=clock.now()) if arguments.since else None
     trial = Trial(intake=make_intake(clients, config=config), since=since)
     if arguments.input is None:
         return _from_sources(config, clock, clients, trial, arguments)
     return _from_lines(trial, arguments)
-
-
-def chosen(config: Config, name: str | None) -> tuple[Client, ...]:
-    """The client of this name or id, or all."""
-    clients = plan.clients(config)
-    some = tuple(one for one in clients if name is None or name in {one.name, one.id})
-    if not some:
-        raise Refusal(no_client(name or "", config), code=2)
-    return some
 
 
 def _from_sources(
