@@ -40,14 +40,16 @@ def taught(pairs):
 
 
 class Warm(BaseScorer):
-    """Another base, which finds praise in everything but what it is not sure of."""
+    """Another base, which finds praise in everything that it can read."""
 
     def __init__(self):
         super().__init__(version="warm.1")
 
     def weigh_all(self, asks):
         return [
-            replace(one, value=None if "maybe" in one.masked else 0.4, reasons=("it sounds warm",))
+            replace(one, value=None, features={})
+            if "quoi" in one.masked
+            else replace(one, value=0.4, reasons=("it sounds warm",))
             for one in super().weigh_all(asks)
         ]
 

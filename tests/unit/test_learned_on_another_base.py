@@ -44,11 +44,11 @@ def test_a_correction_changes_what_the_bigger_scorer_says(scorer):
     assert made.reasons[1].startswith("learned from 150 corrections (model 3): positive became negative: ")
 
 
-def test_other_lists_and_what_it_is_not_sure_of_stay_with_it(scorer):
+def test_other_lists_and_what_it_cannot_read_stay_with_it(scorer):
     globex = said(scorer, "Globex gronked today", GLOBEX)
     assert (globex.label, globex.value, globex.scorer) == ("positive", 0.4, "warm.1")
-    unsure = said(scorer, "Mills: maybe the pump gronked")
-    assert (unsure.label, unsure.value, unsure.scorer) == ("unknown", None, "warm.1+learned.3")
+    unread = said(scorer, "Mills: quoi, the pump gronked")
+    assert (unread.label, unread.value, unread.scorer) == ("unknown", None, "warm.1+learned.3")
 
 
 def test_each_client_s_version_is_that_of_its_scores(scorer):
