@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from listener.scoring.language_mixed import mixed
 from listener.scoring.language_scripts import Script, script_of
-from listener.scoring.language_words import most_foreign, small_words, words_of
+from listener.scoring.language_words import most_foreign, small_words, surely_english, words_of
 
 TELLING = 4
 """Words from which on a text is long enough to tell its language."""
@@ -45,8 +44,7 @@ _SPELLED = {
 """Older and longer codes of what we know by another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
+class Language(NamedTuple):
     """A language as two or three letters, by whose word, and how sure in [0, 1]; "" where it cannot be told."""
 
     code: str
@@ -102,10 +100,14 @@ def _told(said: str, words: list[str]) -> Language:
     if foreign := mixed(words):
         code, confidence = foreign
         return Language(code=code, confidence=confidence, by="the text")
+    plain = said.isascii()
+    certain = surely_english(words) / max(TELLING, len(words)) if plain else 0.0
+    if certain >= _EVIDENT:
+        return _english(certain)
     small = small_words(words)
     english = small.get("en", 0) / max(TELLING, len(words))
-    if english >= _EVIDENT and small["en"] == max(small.values()) and said.isascii():
-        return Language(code="en", confidence=min(1.0, english + 0.5), by="the text")
+    if plain and english >= _EVIDENT and small["en"] == max(small.values()):
+        return _english(english)
     scores = _by_letters(said)
     for code, count in small.items():
         scores[code] = scores.get(code, 0.0) + count / max(TELLING - 1, len(words))
@@ -117,6 +119,10 @@ def _told(said: str, words: list[str]) -> Language:
     return Language(code=code, confidence=min(1.0, score), by="the text") if score >= SURE_FROM else UNCLEAR
 
 
+def _english(share: float) -> Language:
+    return Language(code="en", confidence=min(1.0, share + 0.5), by="the text")
+
+
 def _by_script(said: str, script: Script, share: float) -> Language:
     best, _ = max(_by_letters(said).items(), key=itemgetter(1))
     code = best if script.writes(best) else script.code
@@ -125,7 +131,9 @@ def _by_script(said: str, script: Script, share: float) -> Language:
 
 def _declared(place: str | None) -> str:
     """The language's subtag of what the place says, or "" where it says nothing."""
-    code = re.split(r"[-_]", (place or "").strip().lower(), maxsplit=1)[0]
+    if not place:
+        return ""
+    code = re.split(r"[-_]", place.strip().lower(), maxsplit=1)[0]
     named = code.isascii() and code.isalpha() and len(code) in {2, 3} and code not in _NO_LANGUAGE
     return _SPELLED.get(code, code) if named else ""
 
@@ -135,7 +143,8 @@ def _plain(text: str) -> str:
     said = text[:READ].lower()
     if not said.isascii():
         said = said.encode("utf-8", "ignore").decode("utf-8").replace("’", "'")
-    said = _nowhere().sub(" ", said)
+    if "@" in said or "http" in said or "&" in said or "rt" in said or not said.isascii():
+        said = _nowhere().sub(" ", said)
     if "#" in said:
         untagged = _tags().sub(" ", said)
         said = untagged if len(words_of(untagged)) >= TELLING - 1 else said.replace("#", " ")

@@ -113,6 +113,7 @@ _SMALL = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
 
 
 def by_word(*lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -132,7 +133,24 @@ def _small() -> dict[str, tuple[str, ...]]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters; numbers, signs and emoji are none."""
-    return _WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+
+
+def surely_english(words: Sequence[str]) -> int:
+    """How many of the words are small words of English, where no other language can have more; 0 where one may."""
+    english, foreign = _english()
+    count = sum(map(english.__contains__, words))
+    return count if sum(map(foreign.__contains__, words)) <= count else 0
+
+
+@cache
+def _english() -> tuple[frozenset[str], frozenset[str]]:
+    """The small words of English, and those of all others; many are both."""
+    tongues = _small().items()
+    return (
+        frozenset(word for word, codes in tongues if "en" in codes),
+        frozenset(word for word, codes in tongues if codes != ("en",)),
+    )
 
 
 def small_words(words: Sequence[str]) -> dict[str, int]:

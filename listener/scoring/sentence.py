@@ -41,19 +41,30 @@ def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:
     """The sentence, each of `signs` (emoji) a word of its own; at most `most` words of it."""
     plain = text.isascii()
     tokens = (text if plain else _apart(text.translate(_APOSTROPHES), signs)).split()[:most]
-    bare = [token.strip(_SIGNS) or token for token in tokens]
-    lowered = [word.lower() for word in bare]
-    ends = [token[-1] in _ENDS for token in tokens]
-    for at, word in enumerate(lowered):
-        if word in _TURNING and at:
-            ends[at - 1] = True
-    return Sentence(
-        text=text,
-        written=[word if len(word) > 2 else token for word, token in zip(bare, tokens, strict=True)],
-        lowered=lowered,
-        ends=ends,
-        tokens=tokens,
-    )
+    if not tokens:
+        return Sentence(text=text, written=(), lowered=(), ends=(), tokens=())
+    written, lowered, told = zip(*map(_TOKENS.__getitem__, tokens), strict=True)
+    ends = list(told)
+    if not _TURNING.isdisjoint(lowered):
+        for at, word in enumerate(lowered[1:]):
+            ends[at] = ends[at] or word in _TURNING
+    return Sentence(text=text, written=written, lowered=lowered, ends=ends, tokens=tokens)
+
+
+class _Tokens(dict[str, tuple[str, str, bool]]):
+    """A token as the lexicon and the cues want it, and whether a clause ends behind it: worked out when first met, and bounded."""
+
+    def __missing__(self, token: str) -> tuple[str, str, bool]:
+        bare = token.strip(_SIGNS) or token
+        told = (bare if len(bare) > 2 else token, bare.lower(), token[-1] in _ENDS)
+        if len(self) < _KNOWN_TOKENS and len(token) <= _LONGEST:
+            self[token] = told
+        return told
+
+
+_TOKENS = _Tokens()
+_KNOWN_TOKENS = 50_000
+_LONGEST = 24
 
 
 def _apart(text: str, signs: Collection[str]) -> str:

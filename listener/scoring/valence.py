@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 _CAPITALS = 0.733
 _NEGATION = -0.74
@@ -34,13 +35,19 @@ class Valence:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What words mean: the lexicon, what emoji stand for, and the words that strengthen, weaken or turn others."""
+    """What words mean: the lexicon, what emoji stand for, and the words that strengthen, weaken or turn others.
+
+    laden      words that have a weight of their own
+    idiomatic  words that end an idiom, or what strengthens by several words
+    """
 
     lexicon: Mapping[str, float]
     emojis: Mapping[str, str]
     boosters: Mapping[str, float]
     negations: frozenset[str]
     idioms: Mapping[str, float]
+    laden: frozenset[str]
+    idiomatic: frozenset[str]
 
 
 @cache
@@ -62,6 +69,8 @@ def tables() -> Tables:
         boosters=BOOSTER_DICT,
         negations=frozenset(NEGATE),
         idioms=SPECIAL_CASES,
+        laden=frozenset(analyzer.lexicon.keys() - BOOSTER_DICT.keys()),
+        idiomatic=frozenset(said.split()[-1] for said in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in said),
     )
 
 
@@ -103,11 +112,17 @@ def weights(words: Sequence[str]) -> dict[int, float]:
     """The weight of each word that has one, by its place."""
     known = tables()
     lowered = [word.lower() for word in words]
-    lexicon, boosters = known.lexicon, known.boosters
-    laden = [at for at, word in enumerate(lowered) if word in lexicon and word not in boosters]
-    if not laden:
+    if known.laden.isdisjoint(lowered):
         return {}
-    reading = _Reading(words, lowered, _some_shout(words), known)
+    reading = _Reading(
+        words=words,
+        lowered=lowered,
+        known=known,
+        shouts=_some_shout(words),
+        denies="no" in lowered,
+        idiomatic=not known.idiomatic.isdisjoint(lowered),
+    )
+    laden = [at for at, word in enumerate(lowered) if word in known.laden]
     weights = {at: reading.weight(at) for at in laden if not reading.begins_kind_of(at)}
     if "but" in lowered:
         _contrast(weights, lowered.index("but"))
@@ -120,21 +135,27 @@ def _some_shout(words: Sequence[str]) -> bool:
     return 0 < shouted < len(words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The words of a text while those that the lexicon knows are weighed."""
+class _Reading(NamedTuple):
+    """The words of a text while those that the lexicon knows are weighed.
+
+    shouts     whether some words, and not all, are in capitals
+    denies     whether there is a "no"
+    idiomatic  whether a word stands there that ends an idiom
+    """
 
     words: Sequence[str]
     lowered: Sequence[str]
-    shouts: bool
     known: Tables
+    shouts: bool
+    denies: bool
+    idiomatic: bool
 
     def begins_kind_of(self, at: int) -> bool:
         return self.lowered[at] == "kind" and self.lowered[at + 1 : at + 2] == ["of"]
 
     def weight(self, at: int) -> float:
         lowered, lexicon = self.lowered, self.known.lexicon
-        weight = self._own(at)
+        weight = self._own(at) if self.denies else lexicon[lowered[at]]
         if self.shouts and self.words[at].isupper():
             weight += _CAPITALS if weight > 0 else -_CAPITALS
         for back in range(min(3, at)):
@@ -144,9 +165,9 @@ class _Reading:
             if before in self.known.boosters:
                 weight += self._boost(at - back - 1, weight) * _DAMPENED[back]
             weight = self._turned(weight, at, back)
-            if back == 2:
+            if back == 2 and self.idiomatic:
                 weight = self._idiom(weight, at)
-        return self._least(weight, at)
+        return self._least(weight, at) if at and lowered[at - 1] == "least" else weight
 
     def _own(self, at: int) -> float:
         """The lexicon's number; after "no" it is turned, and a "no" before such a word has none of its own."""
@@ -200,7 +221,7 @@ class _Reading:
 
     def _least(self, weight: float, at: int) -> float:
         """After “least” it is turned, but for “at least” and “very least”."""
-        if at == 0 or self.lowered[at - 1] != "least" or "least" in self.known.lexicon:
+        if "least" in self.known.lexicon:
             return weight
         turns = at == 1 or self.lowered[at - 2] not in {"at", "very"}
         return weight * _NEGATION if turns else weight
