@@ -23,32 +23,40 @@ _ASSENT = frozenset(
 )
 
 
-def own_words(text: str, client: Client) -> str:
-    """The text without what it quotes of an earlier one: lines behind `>`, all behind "On 2 March Ann wrote:", the client's own posts.
+def own_words(text: str, client: Client) -> tuple[str, bool]:
+    """The text without what it quotes of an earlier one, and whether it quotes one.
 
-    The whole text where nothing is left but assent ("+1", "same here"): then the quoted words are the writer's too.
+    That is lines behind `>`, all behind "On 2 March Ann wrote:", and the client's own posts. All of the text where nothing is left but
+    assent ("+1", "same here"): then the quoted words are the writer's too.
     """
-    return _unposted(_unanswered(text), client)
+    answered = _unanswered(text)
+    own = _unposted(text if answered is None else answered, client)
+    if own is not None:
+        return own, True
+    return (_marks().sub("", text) if ">" in text else text, False) if answered is None else (answered, True)
 
 
-def _unanswered(text: str) -> str:
+def _unanswered(text: str) -> str | None:
+    """Without the text that is answered; None where there is none, or nothing else."""
     if ">" not in text and _WROTE not in text and "Original Message" not in text:
-        return text
+        return None
     lines = text.split("\n")
     own = list(_own(lines))
     left = "\n".join(own)
-    return left if len(own) < len(lines) and _says_something(left) else text
+    return left if len(own) < len(lines) and _says_something(left) else None
 
 
-def _unposted(text: str, client: Client) -> str:
+def _unposted(text: str, client: Client) -> str | None:
     """Without posts of the client that are passed on with a word of one's own: `finally! "@mills: we are open again"`."""
     if "@" not in text:
-        return text
-    left = _post().sub(lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text, count=_MOST_POSTS)
+        return None
+    left = _post().sub(
+        lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text, count=_MOST_POSTS
+    )
     if left == text:
-        return text
+        return None
     said = _unsaid().sub(" ", left)
-    return left if len(said.split()) >= _COMMENT and _says_something(said) else text
+    return left if len(said.split()) >= _COMMENT and _says_something(said) else None
 
 
 def _own(lines: Sequence[str]) -> Iterator[str]:
@@ -94,3 +102,8 @@ def _post() -> re.Pattern[str]:
 @cache
 def _unsaid() -> re.Pattern[str]:
     return re.compile(r"https?://\S+|[@#]\w+")
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)

@@ -41,8 +41,7 @@ class Said:
 def said(*, text: str | None, title: str | None, client: Client, language: str | None) -> Said:
     """The text made ready; `language` is the place's own word for it. None is as good as an empty text."""
     text = text or ""
-    read = text[:READ]
-    own = own_words(read, client)
+    own, quotes = own_words(text[:READ], client)
     spoken = about(title, own, client)
     named = names_in(spoken, client)
     told = tell(cover(spoken, named, " "), language)
@@ -53,7 +52,7 @@ def said(*, text: str | None, title: str | None, client: Client, language: str |
         about=spoken,
         named=named,
         language=told,
-        quotes=own is not read,
+        quotes=quotes,
     )
 
 
