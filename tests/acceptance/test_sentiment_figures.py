@@ -57,6 +57,12 @@ def test_of_the_set_called_hindi_little_more_gets_a_label_than_is_plain_english(
     assert measured(HINDI) <= HINDI.held
 
 
+def test_what_is_held_in_place_of_a_goal_is_missed_above_it():
+    assert HINDI.stands(HINDI.held)
+    assert not HINDI.holds(HINDI.held)
+    assert not HINDI.stands(HINDI.held + 0.001)
+
+
 def test_a_sample_of_complaints_is_heard_as_such():
     """A tenth of one set, so that every run looks: far from the goal on purpose, as a sample is not the set."""
     sys.path.insert(0, str(DATA))
