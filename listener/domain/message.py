@@ -6,7 +6,26 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["firing", "resolved", "mentions", "health", "test", "group"]
+from listener.domain.chart import Chart
+
+Kind = Literal[
+    "firing",
+    "joined",
+    "still",
+    "taken",
+    "noted",
+    "escalated",
+    "closed",
+    "resolved",
+    "good_news",
+    "mentions",
+    "hidden",
+    "digest",
+    "health",
+    "test",
+    "group",
+]
+Severity = Literal["minor", "major", "severe"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +43,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What one notification says. Plain data that survives JSON; every text in it is untrusted and unescaped.
+class Link:
+    """A way to answer: our own words and our own address, never those of a mention."""
 
-    kind        "group" tells several that grew old unsent; each is whole in `facts["grouped"]`
-    id          the alert's id, the same in every attempt and at every receiver (`firing` and `resolved` share `incident`)
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one notification says. Plain data that survives JSON; every text in it but `links` is untrusted and unescaped.
+
+    kind        "joined" and "still" follow a "firing"; "hidden" sums up what a silence kept back; "group" tells several that
+                grew old unsent, each whole in `facts["grouped"]`
+    id          the alert's id, the same in every attempt and at every receiver (all that is told of an incident shares `incident`)
     headline    one sentence without the client's name: "5 people, 3 stories, negative in the last 2 h; usual 0–1"
     lines       further facts, one sentence each
+    words       what is said that was not said before, most telling first; the sentence about it is in `lines`
+    chart       the counts of the last day, to be drawn
+    links       what can be done about it
     facts       the numbers behind the sentences, for machines
     repeat      True where an earlier attempt may have arrived: said to the reader as "possible repeat"
     """
@@ -43,9 +74,13 @@ class Message:
     owner: str | None = None
     owner_slack: str | None = None
     incident: int | None = None
+    severity: Severity | None = None
     at: str = ""
     lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    chart: Chart | None = None
     quotes: tuple[Quote, ...] = ()
+    links: tuple[Link, ...] = ()
     facts: Mapping[str, Any] | None = None
     repeat: bool = False
 
@@ -54,7 +89,11 @@ class Message:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Message:
+        """The message of a stored row; one that an earlier release wrote lacks what was added since."""
         known = dict(data)
         known["lines"] = tuple(known.get("lines") or ())
+        known["words"] = tuple(known.get("words") or ())
         known["quotes"] = tuple(Quote(**quote) for quote in known.get("quotes") or ())
+        known["links"] = tuple(Link(**link) for link in known.get("links") or ())
+        known["chart"] = Chart.from_json(known["chart"]) if known.get("chart") else None
         return cls(**known)

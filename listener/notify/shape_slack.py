@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from listener.domain.message import Message, Quote
+from listener.domain.message import Kind, Message, Quote
 from listener.notify import shape
 
 if TYPE_CHECKING:
@@ -20,7 +20,23 @@ if TYPE_CHECKING:
 TOTAL_MOST, SECTION_MOST = 12_000, 2_900  # characters; Slack stops at about 13,000 and at 3,000
 _BLOCK_SIZE = 90  # what JSON adds to each
 QUOTES_MOST, LINES_MOST, TEXT_MOST = 20, 60, 3_500
-_SIGNS = {"firing": "🔴", "resolved": "🟢", "mentions": "💬", "health": "🔧", "test": "🔔", "group": "📦"}
+_SIGNS: dict[Kind, str] = {
+    "firing": "🔴",
+    "joined": "🔴",
+    "still": "🔴",
+    "taken": "🙋",
+    "noted": "📝",
+    "escalated": "⏫",
+    "closed": "⚪",
+    "resolved": "🟢",
+    "good_news": "🎉",
+    "mentions": "💬",
+    "hidden": "🔕",
+    "digest": "📰",
+    "health": "🔧",
+    "test": "🔔",
+    "group": "📦",
+}
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _REPEAT = "an earlier attempt got no clear answer. If you have seen this one, nothing new has happened."
 
