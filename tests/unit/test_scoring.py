@@ -112,7 +112,7 @@ def test_the_reasons_can_be_checked_by_a_person():
     )
     assert told.reasons[0].startswith("language: en (")
     assert told.scorer == BaseScorer().version
-    assert "en.english.1" in told.scorer
+    assert "en.english.2" in told.scorer
 
 
 def test_the_title_counts():

@@ -87,4 +87,4 @@ def _quoted(weights: Sequence[Weight]) -> Iterator[str]:
         yield "quoted: " + ", ".join(said[:_SHOWN])
 
 
-TONGUE = Tongue(code="en", name="English", version="english.1", weigh=weigh)
+TONGUE = Tongue(code="en", name="English", version="english.2", weigh=weigh)
