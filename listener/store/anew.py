@@ -53,16 +53,12 @@ def page(
     connection: sa.Connection, client_id: str, *, since: datetime | None, after: int, limit: int
 ) -> list[Scored]:
     """The next matches of a client, in order of storing, behind the match `after`, that are counted from `since` on."""
+    columns = [
+        *(one for one in matches.c if one is not matches.c.explanation),  # long, and not asked for
+        *(mentions.c[name] for name in ("title", "text", "language", "fetched_at", "witness", "story_id")),
+    ]
     query = (
-        sa.select(
-            matches,
-            mentions.c.title,
-            mentions.c.text,
-            mentions.c.language,
-            mentions.c.fetched_at,
-            mentions.c.witness,
-            mentions.c.story_id,
-        )
+        sa.select(*columns)
         .join(mentions, mentions.c.id == matches.c.mention_id)
         .where(matches.c.client_id == client_id, matches.c.id > after)
         .order_by(matches.c.id)
