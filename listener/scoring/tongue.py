@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from listener.domain.about import READ, about
 from listener.domain.client import Client
@@ -14,11 +13,12 @@ from listener.scoring.language import Language, tell
 from listener.scoring.weighed import Weighed
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What is to be weighed: an item's title and text as they came, and what was made of them for one client.
 
     about     the title and the sentences about the client, a line each, at most 1,500 characters
+    masked    `about` with each name of the client replaced by one word that says nothing good or bad
     named     where `about` names the client
     language  what `about` is in, told without the client's names
     quotes    whether the text repeats an earlier one beside its own words; that one is not in `about`
@@ -28,14 +28,10 @@ class Said:
     text: str
     client: Client
     about: str
+    masked: str
     named: tuple[Named, ...]
     language: Language
     quotes: bool = False
-
-    @cached_property
-    def masked(self) -> str:
-        """`about` with each name of the client replaced by one word that says nothing good or bad."""
-        return cover(self.about, self.named, STAND_IN)
 
 
 def said(*, text: str | None, title: str | None, client: Client, language: str | None) -> Said:
@@ -50,6 +46,7 @@ def said(*, text: str | None, title: str | None, client: Client, language: str |
         text=text,
         client=client,
         about=spoken,
+        masked=cover(spoken, named, STAND_IN),
         named=named,
         language=told,
         quotes=quotes,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Weight(NamedTuple):
         return (good * ASKED if good and self.sentence.asks else good), bad
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
+class Sums(NamedTuple):
     """Praise and complaint of a text, on the lexicon's scale; neither grows with the length alone."""
 
     good: float

@@ -20,9 +20,13 @@ _WEIGHT = STRENGTH["strong"]
 _SIDES = {"negative": -_WEIGHT, "positive": _WEIGHT, "neutral": 0.0}
 
 
-@lru_cache(maxsize=10_000)
 def own_cues(cues: Cues) -> Phrases[Cue] | None:
     """The client's own cues, compiled once; None where it has none."""
+    return _compiled(cues) if cues.negative or cues.positive or cues.neutral else None
+
+
+@lru_cache(maxsize=10_000)
+def _compiled(cues: Cues) -> Phrases[Cue] | None:
     entries = list(_entries(cues))
     return Phrases(entries, known_words=_KNOWN_WORDS) if entries else None
 

@@ -56,7 +56,11 @@ def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
         return weighing
     if NAMING_ANOTHER in counted and "but" in sentence.lowered:
         weighing = list(points(sentence, found, contrast=False))
-    return [one._replace(weight=one.weight * counted[one.at]) for one in weighing if counted[one.at]]
+    return [
+        Point(at, weight * counted[at], kind, said, name)
+        for at, weight, kind, said, name in weighing
+        if counted[at]
+    ]
 
 
 def _contradict(sums: Sums) -> bool:
