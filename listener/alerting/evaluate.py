@@ -137,7 +137,7 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
         if incident is None:
             return False
         message = _firing(connection, watched, spike, people, incident, now=now)
-        tell(connection, message, watched.receivers, now=now)
+        tell(connection, message, watched.told(message.severity), now=now)
     boundary("incident-opened")
     say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True
@@ -203,7 +203,7 @@ def _follow(database: Database, watched: Watched, incident: Incident, *, now: da
             voices=_voices_in_all(connection, watched, incident, now=now),
             now=now,
         )
-        tell(connection, message, watched.receivers, now=now)
+        tell(connection, message, watched.told(message.severity), now=now)
     boundary("incident-resolved")
     say("incident-resolved", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True

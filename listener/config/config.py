@@ -34,6 +34,7 @@ class Config:
     database  the URL, SQLite paths absolute; it may hold a password: show `database_shown`
     web       where the page listens
     health    names of the receivers that hear of sources
+    fallback  the receiver that hears what another could not be told, where it is on
     scoring   what labels texts besides the base
     placed    what the sources come down to
     marks     what people marked, from the file beside this one
@@ -50,6 +51,7 @@ class Config:
     people: Mapping[str, Person]
     receivers: Mapping[str, Receiver]
     watch_lists: tuple[WatchList, ...]
+    fallback: str | None = None
     scoring: Scoring = field(default_factory=Scoring)
     placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from listener.config.mistakes import Path
 from listener.config.model import File, WatchList
 from listener.config.sentences import nearest, quoted
+from listener.domain.routing import SEVERITIES
 
 Doubt = tuple[Path, str]
 
@@ -24,7 +25,19 @@ def doubts(file: File) -> Iterator[Doubt]:
         if not one.notify and not all(client.notify for client in one.clients):
             said = "its alerts go to the log only: name receivers here, or look at `listener incidents`"
             yield (*path, "notify"), said
+        yield from _unheard(path, one)
         yield from _owners(path, one, file)
+
+
+def _unheard(path: Path, one: WatchList) -> Iterator[Doubt]:
+    """Lists and clients of which the smaller alerts are told to nobody."""
+    routed = [(path, one.notify)]
+    routed += [((*path, "clients", at), client.notify or ()) for at, client in enumerate(one.clients)]
+    for place, routes in routed:
+        least = min((SEVERITIES.index(route.severity) for route in routes), default=0)
+        if least:
+            said = f"alerts below {SEVERITIES[least]} are told to nobody: give one receiver no severity"
+            yield (*place, "notify"), said
 
 
 def _owners(path: Path, one: WatchList, file: File) -> Iterator[Doubt]:

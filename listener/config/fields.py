@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, Validation
 
 from listener.config import values
 from listener.config.context import Context
-from listener.config.mistakes import Unfit, Whole
+from listener.config.mistakes import Unfit, Whole, plain
 from listener.config.places import Source, read_source
 from listener.config.queries import read_query
 from listener.config.secretfiles import secret_text
@@ -30,18 +30,20 @@ def _tidy(text: str) -> str:
     return name
 
 
-def _receiver(name: str, info: ValidationInfo) -> str:
+def known_receiver(name: str, info: ValidationInfo) -> str:
+    """The name, where the file has a receiver of it; else Unfit."""
     context = Context.of(info)
     if name in context.receivers:
         return name
     if not context.receivers:
         raise Unfit("is no receiver: there are none yet; describe it under receivers")
     guess = nearest(name, context.receivers)
-    hint = f"did you mean {guess}?" if guess else f"write one of {', '.join(sorted(context.receivers))}"
+    there = ", ".join(plain(one) for one in sorted(context.receivers))
+    hint = f"did you mean {plain(guess)}?" if guess else f"write one of {there}"
     raise Unfit(f"is no receiver: {hint}")
 
 
-def _listed(raw: object) -> object:
+def listed(raw: object) -> object:
     """One item may stand without its brackets; with commas it was meant as several."""
     if not isinstance(raw, str):
         return raw
@@ -116,14 +118,14 @@ def _database_file(raw: object, info: ValidationInfo) -> str:
 
 
 Name = Annotated[str, AfterValidator(_tidy)]
-ReceiverName = Annotated[str, AfterValidator(_receiver)]
+ReceiverName = Annotated[str, AfterValidator(known_receiver)]
 Length = Annotated[timedelta, PlainValidator(values.duration)]
 Timezone = Annotated[ZoneInfo, PlainValidator(_timezone)]
 SourceItem = Annotated[Source, PlainValidator(read_source)]
 Sources = Annotated[
     tuple[SourceItem, ...], BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw)
 ]
-Notified = Annotated[tuple[ReceiverName, ...], BeforeValidator(_listed)]
+Notified = Annotated[tuple[ReceiverName, ...], BeforeValidator(listed)]
 
 
 Contact = Annotated[str, AfterValidator(_contact)]
@@ -134,9 +136,9 @@ QueryText = Annotated[str, BeforeValidator(read_query)]
 Database = Annotated[str, PlainValidator(_database)]
 DatabaseFile = Annotated[str, PlainValidator(_database_file)]
 ListenOn = Annotated[values.Listen, PlainValidator(values.listen)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
-Sites = Annotated[tuple[Annotated[str, PlainValidator(values.site)], ...], BeforeValidator(_listed)]
-LetIn = Annotated[tuple[Annotated[str, PlainValidator(values.let_in)], ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(listed)]
+Sites = Annotated[tuple[Annotated[str, PlainValidator(values.site)], ...], BeforeValidator(listed)]
+LetIn = Annotated[tuple[Annotated[str, PlainValidator(values.let_in)], ...], BeforeValidator(listed)]
 Budget = Annotated[values.Rate, PlainValidator(values.rate)]
 People = Annotated[int, PlainValidator(values.people)]
 ADay = Annotated[int, PlainValidator(values.a_day)]

@@ -165,6 +165,7 @@ def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFil
         web=file.web.listen,
         network=file.network,
         health=file.health.notify,
+        fallback=file.fallback if file.fallback and receivers[file.fallback].off is None else None,
         people=MappingProxyType(file.people),
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,

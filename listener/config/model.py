@@ -6,7 +6,16 @@ from datetime import timedelta
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field, PlainValidator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from listener.config import values
 from listener.config.cues import ClientCues
@@ -27,6 +36,7 @@ from listener.config.fields import (
     Notified,
     People,
     QueryText,
+    ReceiverName,
     Sites,
     SlackMember,
     SomeClients,
@@ -34,6 +44,8 @@ from listener.config.fields import (
     Sources,
     Switch,
     Timezone,
+    known_receiver,
+    listed,
 )
 from listener.config.part import Part
 from listener.config.places import Destination, read_destination
@@ -42,6 +54,7 @@ from listener.config.scoring import Scoring
 from listener.config.sentences import nearest, rejection, unknown
 from listener.config.terms import ContextTerms
 from listener.domain.client import Own
+from listener.domain.message import Severity
 from listener.domain.rules import GatherRule, Rules, SpikeRule
 
 
@@ -73,6 +86,29 @@ class Health(Part):
     notify: Notified = Field(
         (), description="Receivers that are told when a source breaks and when it recovers."
     )
+
+
+class Route(Part):
+    """A receiver, and from which severity on it is told."""
+
+    receiver: ReceiverName = Field(description="The receiver's name.")
+    severity: Severity = Field(
+        "minor", description="The least severity that it is told: minor (everything), major or severe."
+    )
+
+
+def _route(raw: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Route:
+    """A name alone is told everything."""
+    if isinstance(raw, str):
+        return Route.model_construct(receiver=known_receiver(raw, info))
+    route: Route = handler(raw)
+    return route
+
+
+Routes = Annotated[
+    tuple[Annotated[Route, WrapValidator(_route)], ...],
+    BeforeValidator(lambda raw: [raw] if isinstance(raw, dict) else listed(raw)),
+]
 
 
 class Person(Part):
@@ -187,7 +223,7 @@ class WatchedClient(Part):
     )
     own: OwnPlaces = Field(OwnPlaces(), description="Where the client itself speaks: hosts and handles.")
     owner: Name | None = Field(None, description="Who answers for the client: a key of people or a name.")
-    notify: Notified | None = Field(
+    notify: Routes | None = Field(
         None, description="Receivers of alerts about this client instead of the list's."
     )
     sources: Sources = Field(
@@ -225,7 +261,10 @@ class WatchList(Part):
 
     name: Name = Field(description="The list's name, unique in the file.")
     owner: Name | None = Field(None, description="Who answers for its clients: a key of people or a name.")
-    notify: Notified = Field((), description="Receivers of the alerts about its clients.")
+    notify: Routes = Field(
+        (),
+        description="Receivers of the alerts about its clients, each a name or {receiver: NAME, severity: major}.",
+    )
     sources: Sources = Field(
         (), description="Places whose items are matched against every client of the list."
     )
@@ -256,6 +295,9 @@ class File(Part):
     )
     receivers: dict[str, Annotated[Destination, PlainValidator(read_destination)]] = Field(
         {}, description="Where messages go: a name, and behind it KIND: OPTIONS."
+    )
+    fallback: ReceiverName | None = Field(
+        None, description="The receiver that hears what another could not be told."
     )
     watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(
         description="The watch lists: named sets of clients, sources and rules."

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from listener.config.config import Config
-from listener.config.model import WatchedClient, WatchList
+from listener.config.model import Route, WatchedClient, WatchList
 from listener.config.placed import context_of
 from listener.connector.target import Target
 from listener.domain.client import Client
+from listener.domain.message import Severity
+from listener.domain.routing import SEVERITIES
 from listener.domain.rules import Watched
 
 Identity = tuple[str, str, str]
@@ -109,17 +111,28 @@ def _watched(
 ) -> Watched:
     owner, slack = _owner(config, one, client)
     person = config.people.get(client.owner or one.owner or "")
-    notify = one.notify if client.notify is None else client.notify
+    routes = one.notify if client.notify is None else client.notify
+    receivers = receivers_on(config, (route.receiver for route in routes))
     return Watched(
         client=_client(config, one, client),
         rules=one.rules.to_domain(),
-        receivers=receivers_on(config, notify),
+        receivers=receivers,
+        least=_least(route for route in routes if route.receiver in receivers),
         owner=owner,
         owner_slack=slack,
         list_size=len(one.clients),
         places=places,
         timezone=(person and person.timezone) or config.timezone,
     )
+
+
+def _least(routes: Iterable[Route]) -> Mapping[str, Severity]:
+    """From which severity on each is told; who is named twice hears what either says."""
+    least: dict[str, Severity] = {}
+    for route in routes:
+        known = least.get(route.receiver, route.severity)
+        least[route.receiver] = min(known, route.severity, key=SEVERITIES.index)
+    return {name: severity for name, severity in least.items() if severity != "minor"}
 
 
 def _owner(config: Config, one: WatchList, client: WatchedClient) -> tuple[str | None, str | None]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 
 from listener.domain.client import Client
+from listener.domain.message import Severity
+from listener.domain.routing import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +43,22 @@ class Watched:
 
     `list_size` is the number of clients among which the list's budget of false alarms is shared. `places` is what people
     call sources, by kind and scope, where the configuration names them. `timezone` is that of the owner, else of the file: the
-    times in messages and the days of limits are in it.
+    times in messages and the days of limits are in it. `least` is from which severity on a receiver is told, for those that
+    are not told everything.
     """
 
     client: Client
     rules: Rules
     receivers: tuple[str, ...] = ()
+    least: Mapping[str, Severity] = field(default_factory=dict)
     owner: str | None = None
     owner_slack: str | None = None
     list_size: int = 1
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timezone: tzinfo = UTC
+
+    def told(self, severity: Severity | None) -> tuple[str, ...]:
+        """The receivers that hear news of this severity. Of an incident it is the greatest that it had, so that who heard of
+        it hears its end.
+        """
+        return told(self.receivers, self.least, severity)

@@ -173,7 +173,9 @@ def test_one_item_may_stand_for_a_list(loaded):
     config = loaded(text)
 
     client = config.watch_lists[0].clients[0]
-    assert config.health == client.notify == config.watch_lists[0].notify == ("ops",)
+    assert config.health == ("ops",)
+    assert client.notify == config.watch_lists[0].notify
+    assert [(route.receiver, route.severity) for route in client.notify] == [("ops", "minor")]
     assert client.aliases == ("Mills Supply",)
     assert client.own.to_domain().sites == ("mills.example",)
 
