@@ -66,6 +66,7 @@ _TITLED = frozenset(
     show single sitcom song titled entitled track
     """.split()  # noqa: SIM905 - as above
 )
+_FIRST = frozenset({"i", "me", "my", "mine", "we", "us", "our", "i'm", "i've", "i'd", "we've", "we're"})
 _OF_ITSELF = frozenset({"we", "our", "us", "ours", "we're", "we've", "we'll", "ourselves"})
 _OF_YOU = frozenset(
     {"you", "your", "they", "their", "them", "it", "its", "it's", "they're", "he", "she", "i", "my", "me"}
@@ -152,10 +153,15 @@ def _judged(sentence: Sentence, words: range) -> tuple[float, str] | None:
     if len(words) < _LEAST:
         return None
     speaker = _speaker(sentence, words)
-    if speaker == "client":
+    if speaker == "client" and not _is_told_by_a_customer(sentence, words):
         return BY_CLIENT, "is the client's own word"
     why = _of_others(sentence, words, speaker)
     return (OF_OTHERS, why) if why else None
+
+
+def _is_told_by_a_customer(sentence: Sentence, words: range) -> bool:
+    """Whether it is what the client did to who writes: `Mills told me "your order is lost"`."""
+    return not _FIRST.isdisjoint((*sentence.lowered[: words.start], *sentence.lowered[words.stop :]))
 
 
 def _of_others(sentence: Sentence, words: range, speaker: Speaker) -> str:

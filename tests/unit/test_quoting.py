@@ -54,6 +54,13 @@ def test_what_a_client_says_of_itself_is_no_praise(text):
     assert told.reasons[-1].endswith("is the client's own word")
 
 
+@pytest.mark.parametrize(
+    "text", ['Mills told me "your order is lost"', "“your refund was refused”, Mills wrote to us today"]
+)
+def test_what_a_client_answers_to_who_writes_is_a_complaint(text):
+    assert scored(text).label == "negative"
+
+
 def test_what_a_client_admits_is_not_taken_from_it():
     assert scored('Mills admitted "we failed our customers"').label == "negative"
 
