@@ -22,7 +22,7 @@ from time import process_time
 from listener.domain.client import Client
 from listener.domain.sentiment import Label
 from listener.scoring.base import weigh
-from listener.scoring.learned import says, told
+from listener.scoring.learned import decides, says, told
 from listener.scoring.lessons import CLASSES
 from listener.scoring.training import Taught, Trained, train
 from listener.scoring.weighed import Weighed, label_of
@@ -81,10 +81,11 @@ def base_label(row: Row) -> Label:
 
 def labels(trained: Trained, given: Sequence[Row]) -> Iterator[Label]:
     for one in given:
-        if trained.model is None or one.weighed.value is None:
+        chances = told(trained.model, one.weighed) if trained.model is not None else None
+        if chances is None or not decides(chances, one.weighed):
             yield base_label(one)
         else:
-            yield CLASSES[says(told(trained.model, one.weighed))]
+            yield CLASSES[says(chances)]
 
 
 def macro_f1(given: Sequence[Row], answered: Sequence[Label]) -> float:

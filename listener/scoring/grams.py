@@ -6,8 +6,9 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from listener.domain.masking import STAND_IN
 from listener.scoring.weighed import Weighed, label_of
 
 READ = 1_500
@@ -15,6 +16,9 @@ READ = 1_500
 
 LETTERS = (2, 3, 4, 5)
 """How long the runs of letters are; each stays within one word and its edges."""
+
+NEAR = 4
+"""Words on either side of the client's name that are near it."""
 
 _WORD = re.compile(r"[^\W_](?:[\w'’]*\w)?|[!?]+|[^\w\s]")
 _URL = re.compile(r"https?://\S+")
@@ -26,10 +30,23 @@ Counts = Mapping[str, int]
 
 
 def words(masked: str) -> Counter[str]:
-    """Its words and signs, and each two that stand side by side ("on hold"), with how often."""
+    """Its words and signs, each two that stand side by side ("on hold"), and what stands near the client's name, with how often."""
     said = _WORD.findall(_plain(masked))
     pairs = (f"{one} {other}" for one, other in itertools.pairwise(said))
-    return Counter([*said, *pairs])
+    counts = Counter(said)
+    counts.update(pairs)
+    counts.update(_about(said))
+    return counts
+
+
+def _about(said: Sequence[str]) -> set[str]:
+    """What stands before a name of the client, and what after: "late … company", "company … late"."""
+    found: set[str] = set()
+    for at, one in enumerate(said):
+        if one == STAND_IN:
+            found.update(f"{word} … {STAND_IN}" for word in said[max(0, at - NEAR) : at])
+            found.update(f"{STAND_IN} … {word}" for word in said[at + 1 : at + 1 + NEAR])
+    return found
 
 
 def letters(masked: str) -> Counter[str]:

@@ -13,13 +13,17 @@ from listener.scoring.weighed import Weighed, label_of
 Three = tuple[float, float, float]
 """A number for each of CLASSES."""
 
-BLOCKS = {"words": 1.0, "letters": 0.5}
+DECIDES_FROM = 0.5
+"""How likely a class must be to be the label of a text of which the base has no verdict."""
+
+BLOCKS = {"words": 2.4, "letters": 2.0}
 """How long the words of a text, and its runs of letters, are as vectors."""
 
 _BASE: Mapping[str, Three] = {
     "negative": (0.60, 0.25, 0.15),
     "neutral": (0.20, 0.60, 0.20),
     "positive": (0.15, 0.25, 0.60),
+    "unknown": (1 / 3, 1 / 3, 1 / 3),
 }
 """How likely each class is where the base says the first word: what labels of many sets come to, and near enough for all."""
 
@@ -44,12 +48,12 @@ class Model:
 
 
 def base_odds(weighed: Weighed) -> Three:
-    """The logarithms of how likely each class is by the base alone."""
+    """The logarithms of how likely each class is by the base alone; without a verdict each is as likely as the others."""
     return _logs(_BASE[label_of(weighed.value)])
 
 
 def told(model: Model, weighed: Weighed) -> Three:
-    """How likely each class is by base and model together; the base alone must have read the text."""
+    """How likely each class is by base and model together; the base must be able to read the text."""
     own = _log_shares(_raw(model, weighed))
     base = base_odds(weighed)
     return _shares(
@@ -126,6 +130,11 @@ def norm(numbers: Iterable[float]) -> float:
 def says(chances: Three) -> int:
     """The place of the likeliest class."""
     return max(range(len(CLASSES)), key=lambda at: chances[at])
+
+
+def decides(chances: Three, weighed: Weighed) -> bool:
+    """Whether a label follows: of what the base cannot read never, of what contradicts itself where a class is likely enough."""
+    return weighed.value is not None or (weighed.readable and max(chances) >= DECIDES_FROM)
 
 
 def _times(three: Three, by: float) -> Three:

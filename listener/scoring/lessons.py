@@ -49,7 +49,7 @@ def lessons(corrections: Sequence[Correction]) -> list[Lesson]:
 
 
 def _readable(corrections: Iterable[Correction]) -> Iterable[Correction]:
-    return (one for one in corrections if one.label in CLASSES and one.weighed.value is not None)
+    return (one for one in corrections if one.label in CLASSES and one.weighed.readable)
 
 
 def _settled(votes: Counter[int]) -> tuple[int, float]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from listener.scoring.learned import BLOCKS, Gram, Model, Three
 
-FORMAT = 1
+FORMAT = 2
 LONGEST = 16 * 2**20
 """Characters of a model; ours have 4 million at most."""
 

@@ -24,7 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_GRAMS = 20_000
 """Of each block; the most frequent ones stay."""
 
-LOOSENESS = 10.0
+LOOSENESS = 1.0
 """How freely the weights may leave 0 (scikit-learn's C)."""
 
 TURNS = 500

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from listener.domain.client import Client
 from listener.domain.sentiment import Ask, Label, Score
 from listener.scoring.base import BaseScorer
-from listener.scoring.learned import Model, Three, says, told, word_parts
+from listener.scoring.learned import Model, Three, decides, says, told, word_parts
 from listener.scoring.lessons import CLASSES
 from listener.scoring.weighed import BAD_FROM, GOOD_FROM, Weighed, Weigher, as_score, label_of
 
@@ -63,13 +63,15 @@ class TaughtScorer:
 
     def _score(self, weighed: Weighed, client: Client) -> Score:
         learned, version = self.models.get(client.watch_list), self.version_for(client)
-        if learned is None or weighed.value is None:
+        if learned is None or not weighed.readable:
             return as_score(weighed, version)
         return _scored(learned, weighed, version)
 
 
 def _scored(learned: Version, weighed: Weighed, version: str) -> Score:
     chances = told(learned.model, weighed)
+    if not decides(chances, weighed):
+        return as_score(weighed, version)
     at = says(chances)
     return Score(
         label=CLASSES[at],

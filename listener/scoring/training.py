@@ -24,9 +24,12 @@ LEAST = 30
 """Distinct texts from which on a model is tried."""
 
 LEAST_EACH = 5
-"""Texts of each class from which on it can be said that the model finds it, too; from HALFWAY on a class may be as seldom as it is."""
+"""Texts of each class from which on it can be said that the model finds it, too, while texts are not MANY."""
 
-HALFWAY = 200
+MANY = 200
+"""Distinct texts from which on a class may be as seldom as it is."""
+
+HALFWAY = 130
 """Distinct texts with which model and base may count alike."""
 
 HIGHEST = 0.7
@@ -89,7 +92,7 @@ def _wanting(found: Sequence[Lesson]) -> str:
     if len(counts) == 1:
         return f"all say {next(iter(counts))}, which tells nothing apart"
     seldom = [name for name in CLASSES if counts[name] < LEAST_EACH]
-    if seldom and len(found) < HALFWAY:
+    if seldom and len(found) < MANY:
         return f"fewer than {LEAST_EACH} of {len(found)} texts say {' or '.join(seldom)}"
     return ""
 
@@ -118,7 +121,10 @@ def _measured(found: Sequence[Lesson], says: Array, tries: Sequence[Array], figu
     """Base and model, blended as they would be, on texts unseen by the model; chance by drawing texts anew."""
     much, base = lean(len(found)), base_of(found)
     drawn = np.random.default_rng(0).multinomial(len(says), np.full(len(says), 1 / len(says)), size=DRAWS)
-    every = np.vstack([np.ones(len(says)), drawn])
+    verdicts = np.array([one.weighed.value is not None for one in found])
+    every = (
+        np.vstack([np.ones(len(says)), drawn]) * verdicts
+    )  # what the base has no verdict on says not which of them is better
     of_base = macro_f1(base.argmax(axis=1), says, every)
     blends = [(much * own + (1 - much) * base).argmax(axis=1) for own in tries]
     of_model = np.mean([macro_f1(labels, says, every) for labels in blends], axis=0)

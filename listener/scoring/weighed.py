@@ -27,8 +27,9 @@ class Weighed:
     """A text weighed toward one client.
 
     masked     what was scored: title and the sentences about the client, its names replaced by one neutral token
-    value      the base's verdict in [-1, 1], None where it cannot read the text: then the label is unknown
-    features   numbers of the base by name (its four values, cues by kind, questions, …), each within [-10, 10]
+    value      the base's verdict in [-1, 1], None where it has none: then the label is unknown
+    features   numbers of the base by name (its four values, cues by kind, questions, …), each within [-10, 10]; none where it
+               cannot read the text
     reasons    short sentences that a person can check
     """
 
@@ -36,6 +37,11 @@ class Weighed:
     value: float | None
     features: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """Whether the base reads the text; a text that contradicts itself is read, and has no verdict all the same."""
+        return self.value is not None or bool(self.features)
 
 
 class Weigher(Scorer, Protocol):

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from dataclasses import replace
 from time import process_time
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from teaching import MILLS, sentences, taught
 
 from listener.jobs.learning import able_to_learn
-from listener.scoring import modelfile, training
+from listener.scoring import grams, modelfile, training
 from listener.scoring.base import BaseScorer, version, weigh
 from listener.scoring.figures import Figures
 from listener.scoring.learned import _raw, parts, says, told
@@ -58,6 +59,29 @@ def test_a_score_says_what_was_learned_and_from_which_words(scorer):
     assert made.scorer == f"{version()}+learned.3"
     assert made.reasons[-1].startswith("learned from 150 corrections (model 3): neutral became negative: ")
     assert "gronked" in made.reasons[-1]
+
+
+CONTRADICTORY = "Mills: the pump gronked, wonderful and horrible"
+
+
+def test_of_what_contradicts_itself_the_corrections_decide(trained, scorer):
+    assert score(BaseScorer(), CONTRADICTORY).label == "unknown"
+    made = score(scorer, CONTRADICTORY)
+    assert made.label == "negative"
+    assert "unknown became negative" in made.reasons[-1]
+
+
+def test_of_what_contradicts_itself_a_model_that_is_not_sure_says_nothing(trained):
+    unsure = Version(number=3, corrections=150, model=replace(trained.model, lean=0.01))
+    made = score(TaughtScorer({MILLS.watch_list: unsure}), CONTRADICTORY)
+    assert (made.label, made.value) == ("unknown", None)
+
+
+def test_what_stands_near_the_name_is_told_from_what_stands_afar():
+    near = grams.words("late again, company said it is fine and that all of them are lost")
+    assert {"late … company", "company … said"} <= near.keys()
+    assert "company … lost" not in near
+    assert "company … late" not in near
 
 
 def test_clients_of_other_watch_lists_are_scored_by_the_base_alone(scorer):
@@ -131,7 +155,7 @@ def test_labels_that_all_say_the_same_are_no_model():
 def test_how_much_a_model_counts_grows_with_the_texts():
     leans = [training.lean(texts) for texts in (30, 100, 200, 500, 100_000)]
     assert leans == sorted(leans)
-    assert leans[0] < 0.15
+    assert leans[0] < 0.2
     assert leans[-1] == training.HIGHEST
 
 

@@ -193,7 +193,7 @@ MODELS = {
     "half a surrogate pair": ('"\ud800"', "no JSON object"),
     "too long": (" " * (modelfile.LONGEST + 1), "are the most"),
     "of another program": ('{"weights": [0.1, 0.2], "bias": 1}', "the format None"),
-    "of a later form": (model(format=2), "the format 2"),
+    "of a later form": (model(format=99), "the format 99"),
     "of another base": (model(base="base.0"), "leans on the base base.0"),
     "with an endless number": (model(start=[0, 0, float("inf")]), "beyond"),
     "with a text for a number": (model(facts={"base value": ["a", 0, 0]}), "no number"),
