@@ -119,6 +119,8 @@ def test_finding_cues_takes_time_in_proportion_to_the_text():
         ("@mills thanks for nothing", "negative"),
         ("why can't Mills answer a simple mail", "negative"),
         ("the app of Mills keeps crashing", "negative"),
+        ("the so-called 'service' of Mills", "negative"),
+        ("Mills writes of so-called heat pumps", "neutral"),
         ("no delay at Mills today", "positive"),
         ("Mills finally fixed my account", "positive"),
         ("Mills sorted it out and I got my refund", "positive"),
