@@ -20,7 +20,7 @@ TELLING = {
         iska iski iske isko isne isse inka inki inke inko inhe inhone voh kisko kisne kiska kiski kiske kisi kidhar kaun
         kya kyaa kyu kyun kyon kyoon kyunki kyuki kyonki kyo kaise kaisa kaisi kese kab kahan kahaan kitna kitni kitne kuch kuchh kch
         jabki jabhi abhee tabhi kabhi kabhie kahin kahi yahan yahaan yaha wahan wahaan waha idhar udhar jaha
-        nahi nahin nahii nahee nhi nhin bhi bhee toh aur magar lekin lakin agar agr warna varna phir phr isliye isiliye islie taaki taki
+        nahi nahin nahii nahee nhi nhin bhi bhee toh aur magar lekin agar agr warna varna phir phr isliye isiliye islie taaki taki
         bahut bohot bohat bahot bhot bht bhut zyada jyada zada thoda thodi thode bilkul ekdum ekdam itna itni itne utna utni kaafi sirf
         sabse sabko sabka sabki sbko sabhi saare saari wala wali wale waala waali waale walo walon sath saath wapas wapis vapas vapis
         accha acha achha achchha acchi achhi achi acche achhe bura buri kharab kharaab ghatiya bekar bekaar bakwas bakwaas theek thik thk
@@ -99,7 +99,7 @@ TELLING = {
 HINTS = {
     "hi": """
         ka ki ko ke ne se pe hu hun ho hn tum tu aap ji mein koi kar ek tak tk raat ghar kaam kam baat kal jo wo ye yeh woh tha tere sab sabka
-        bhai bhaiya yaar yar abhi abki baar sarkar dil maa baap nai fir badi bade naya kr dena h k hm ab ap mai saka jb kb
+        bhai bhaiya yaar yar abhi baar dil maa baap nai fir badi bade naya kr dena h k hm ab ap mai jb kb
         na kisi kaha jahan
         """,
     "bn": "amar keno kobe",
