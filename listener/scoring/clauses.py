@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from listener.domain.masking import STAND_IN
 from listener.scoring.others import CLIENT, FINITE, names_another, rivals
@@ -82,18 +83,11 @@ def _names_another(sentence: Sentence, clause: range) -> bool:
 
 
 def _clauses(sentence: Sentence) -> list[range]:
-    clauses = []
-    start = 0
-    for at, (word, ended) in enumerate(zip(sentence.lowered, sentence.ends, strict=True)):
-        if word in _JOINS and at > start:
-            clauses.append(range(start, at))
-            start = at
-        if ended:
-            clauses.append(range(start, at + 1))
-            start = at + 1
-    if start < len(sentence.lowered):
-        clauses.append(range(start, len(sentence.lowered)))
-    return clauses
+    joined = [at for at, word in enumerate(sentence.lowered) if word in _JOINS]
+    ended = [at for at, ends in enumerate(sentence.ends, 1) if ends]
+    length = len(sentence.lowered)
+    edges = sorted({0, *joined, *ended, length})
+    return [range(start, end) for start, end in pairwise(edges)]
 
 
 def _is_address(words: Sequence[str]) -> bool:

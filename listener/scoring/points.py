@@ -83,10 +83,10 @@ def points(sentence: Sentence, found: Collection[Found], *, contrast: bool = Tru
 def cues_in(sentence: Sentence, further: Phrases[Cue] | None = None) -> list[Found]:
     """The cues of the sentence, in order; a client's own, `further`, go before those of the language where they overlap."""
     own = [] if further is None else [Found(*hit) for hit in further.found(sentence.lowered, sentence.ends)]
-    taken = {at for one in own for at in range(one.start, one.end)}
-    general = (Found(*hit) for hit in cues("en").found(sentence.lowered, sentence.ends))
+    general = [Found(*hit) for hit in cues("en").found(sentence.lowered, sentence.ends)]
     if not own:
-        return list(general)
+        return general
+    taken = {at for one in own for at in range(one.start, one.end)}
     left = [one for one in general if taken.isdisjoint(range(one.start, one.end))]
     return sorted((*own, *left), key=lambda one: one.start)
 
@@ -104,10 +104,11 @@ def _weight(found: Found, sentence: Sentence) -> float:
 
 
 def _turned(sentence: Sentence, start: int) -> bool:
+    lowered, ends = sentence.lowered, sentence.ends
     for at in range(start - 1, max(-1, start - 1 - BEFORE), -1):
-        if sentence.ends[at]:
+        if ends[at]:
             return False
-        if sentence.lowered[at] in _TURNS or sentence.lowered[at].endswith("n't"):
+        if lowered[at] in _TURNS or lowered[at].endswith("n't"):
             return True
     return False
 
@@ -122,5 +123,8 @@ def _emoji(sentence: Sentence) -> Iterator[Point]:
 
 def _quoted(sentence: Sentence, found: Found) -> str:
     """The cue's words as they stand, those that may not be safe to show left out."""
-    said = sentence.lowered[found.start : found.end]
-    return " ".join(word if word.isascii() and word.isprintable() else "…" for word in said)
+    words = sentence.lowered[found.start : found.end]
+    said = " ".join(words)
+    if said.isascii() and said.isprintable():
+        return said
+    return " ".join(word if word.isascii() and word.isprintable() else "…" for word in words)
