@@ -106,6 +106,7 @@ def make_plan(config: Config, learned: Learned = NOTHING_LEARNED) -> Plan:
         watched=plan.watched(config),
         receivers=config.receivers,
         health_receivers=plan.receivers_on(config, config.health),
+        fallback=config.fallback,
         intake=make_intake(clients, learned, config),
     )
 

@@ -50,6 +50,7 @@ class Rounds:
     now: datetime
     receivers: dict
     post: object
+    fallback: str | None = None
 
     def round(self, *, after=timedelta(seconds=2)):
         """One round, some time later; logged facts are in `said`."""
@@ -60,6 +61,7 @@ class Rounds:
             now=self.now,
             receivers=self.receivers,
             post=self.post,
+            fallback=self.fallback,
             log=lambda event, **facts: self.said.append((event, facts)),
         )
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from listener.alerting.fallback import pass_on
 from listener.domain import delivery
 from listener.domain.delivery import Notification
 from listener.notify.contract import (
@@ -64,8 +65,24 @@ class Outcome:
     told: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How an attempt ended: why it failed (None where the message was taken) and when; `fallback` hears what is lost."""
+
+    failure: Undelivered | None
+    at: datetime
+    fallback: str | None = None
+
+
 def attempt(
-    database: Database, held: Claim, receiver: Receiver, *, now: datetime, post: Post, log: Log
+    database: Database,
+    held: Claim,
+    receiver: Receiver,
+    *,
+    now: datetime,
+    post: Post,
+    log: Log,
+    fallback: str | None = None,
 ) -> Outcome:
     """Send what is held and record the outcome. The claim was committed before; the request is in no transaction."""
     boundary("outbox-sending")
@@ -76,11 +93,11 @@ def attempt(
         held, rest = _apart(held)  # it may be the group that is not understood: the oldest goes alone
         failure = _send(receiver, held, post)
     boundary("outbox-answered")
-    ended = now + timedelta(seconds=time.monotonic() - began)
+    end = End(failure=failure, at=now + timedelta(seconds=time.monotonic() - began), fallback=fallback)
     with database.write() as conn:
         if rest is not None:
             outbox.retry(conn, rest, next_try_at=now, in_doubt=False, error="refused as part of a group")
-        outcome = _record(conn, held, receiver, failure, now=ended, log=log)
+        outcome = _record(conn, held, receiver, end, log=log)
     boundary("outbox-recorded")
     return outcome
 
@@ -101,17 +118,10 @@ def _send(receiver: Receiver, held: Claim, post: Post) -> Undelivered | None:
     return None
 
 
-def _record(
-    conn: sa.Connection,
-    held: Claim,
-    receiver: Receiver,
-    failure: Undelivered | None,
-    *,
-    now: datetime,
-    log: Log,
-) -> Outcome:
+def _record(conn: sa.Connection, held: Claim, receiver: Receiver, end: End, *, log: Log) -> Outcome:
+    failure = end.failure
     if failure is None:
-        return _sent(conn, held, now=now, log=log)
+        return _sent(conn, held, now=end.at, log=log)
     log(
         "notification-refused",
         level=logging.WARNING,
@@ -120,12 +130,12 @@ def _record(
         reason=failure.reason,
     )
     if isinstance(failure, Retryable):
-        return _retried(conn, held, failure, now=now, log=log)
+        return _retried(conn, held, failure, end, log=log)
     reason = failure.reason.removesuffix(".")
     if isinstance(failure, Permanent) and failure.receiver_dead:
-        return _shut(conn, held, receiver, reason, now=now)
+        return _shut(conn, held, receiver, reason, end)
     outbox.dead(conn, held, error=reason)
-    return given_up_of(held.receiver, held.notifications, reason, log=log)
+    return given_up_of(conn, held.notifications, reason, end, log=log)
 
 
 def _sent(conn: sa.Connection, held: Claim, *, now: datetime, log: Log) -> Outcome:
@@ -142,9 +152,9 @@ def _sent(conn: sa.Connection, held: Claim, *, now: datetime, log: Log) -> Outco
     return Outcome(sent=ours)
 
 
-def _retried(conn: sa.Connection, held: Claim, failure: Retryable, *, now: datetime, log: Log) -> Outcome:
+def _retried(conn: sa.Connection, held: Claim, failure: Retryable, end: End, *, log: Log) -> Outcome:
     """Later, unless a day of trying is over. Who asks for a pause gets it for all that waits."""
-    first = held.notifications[0]
+    first, now = held.notifications[0], end.at
     wait = delivery.wait(attempt=first.attempt, key=first.key, asked=failure.after)
     lost = [each for each in held.notifications if delivery.given_up(each, now=now)]
     kept = [each for each in held.notifications if each not in lost]
@@ -159,28 +169,45 @@ def _retried(conn: sa.Connection, held: Claim, failure: Retryable, *, now: datet
     hold = wait if failure.after is not None else min(wait, LONGEST_HOLD)
     standing.hold(conn, held.receiver, until=now + hold)
     reason = f"tried for more than a day; in the end: {failure.reason.removesuffix('.')}"
-    return replace(given_up_of(held.receiver, lost, reason, log=log), retried=len(kept))
+    return replace(given_up_of(conn, lost, reason, end, log=log), retried=len(kept))
 
 
-def _shut(conn: sa.Connection, held: Claim, receiver: Receiver, reason: str, *, now: datetime) -> Outcome:
-    """The destination is gone, the message is not to blame: it waits, with the others, for a changed configuration."""
-    outbox.retry(conn, held, next_try_at=now, in_doubt=False, error=reason)
+def _shut(conn: sa.Connection, held: Claim, receiver: Receiver, reason: str, end: End) -> Outcome:
+    """The destination is gone, the message is not to blame: it waits, with the others, for a changed configuration; the
+    fallback hears it now.
+    """
+    outbox.retry(conn, held, next_try_at=end.at, in_doubt=False, error=reason)
     mark = fingerprint(receiver.notifier.kind, receiver.options)
     standing.kill(conn, receiver.name, reason=reason, fingerprint=mark)
-    count = len(outbox.waiting(conn, receiver.name))
-    wait = "1 message waits" if count == 1 else f"{count} messages wait"
+    waiting = outbox.waiting(conn, receiver.name)
+    passed = pass_on(conn, waiting, to=end.fallback, reason=reason, now=end.at)
+    wait = "1 message waits" if len(waiting) == 1 else f"{len(waiting)} messages wait"
     told = f"Receiver {receiver.name} is shut: {reason}. {wait} for it until a day old."
+    told += f" Meanwhile {end.fallback} hears what was meant for it." if passed else ""
     return Outcome(retried=len(held.notifications), told=(told,))
 
 
-def given_up_of(receiver: str, lost: Sequence[Notification], reason: str, *, log: Log) -> Outcome:
-    """What was given up, told in one sentence; news of health is only logged, or its loss would make news for ever."""
+def given_up_of(
+    conn: sa.Connection, lost: Sequence[Notification], reason: str, end: End, *, log: Log
+) -> Outcome:
+    """What was given up, passed on to the fallback and told in one sentence; news of health is not told, or its loss would
+    make news for ever.
+    """
+    pass_on(conn, lost, to=end.fallback, reason=reason, now=end.at)
     for each in lost:
-        log("notification-dead", level=logging.ERROR, receiver=receiver, id=each.message.id, reason=reason)
+        log(
+            "notification-dead",
+            level=logging.ERROR,
+            receiver=each.receiver,
+            id=each.message.id,
+            reason=reason,
+        )
     worth = [each.message for each in lost if each.message.kind != "health"]
     if not worth:
         return Outcome(dead=len(lost))
     first = worth[0]
     what = f"“{first.client}: {first.headline}”" if first.client else f"“{first.headline}”"
     more = f" and {len(worth) - 1} more" if len(worth) > 1 else ""
-    return Outcome(dead=len(lost), told=(f"Not delivered to {receiver}: {what}{more}. Reason: {reason}.",))
+    return Outcome(
+        dead=len(lost), told=(f"Not delivered to {lost[0].receiver}: {what}{more}. Reason: {reason}.",)
+    )

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from listener.alerting.attempt import Log, Outcome, Receiver, attempt, given_up_of
+from listener.alerting.attempt import End, Log, Outcome, Receiver, attempt, given_up_of
+from listener.alerting.fallback import pass_on
 from listener.domain.delivery import GIVE_UP_AFTER, due, soonest
 from listener.notify.contract import Post
 from listener.notify.fingerprint import fingerprint
@@ -44,19 +45,21 @@ def deliver_round(
     now: datetime,
     receivers: Mapping[str, Receiver],
     post: Post,
+    fallback: str | None = None,
     log: Log = say,
 ) -> Delivered:
     """Try the next notification of each receiver, once. A receiver is written to at most once a second.
 
     What belongs to a receiver that is off or gone is given up; what belongs to one that takes nothing any more waits a
-    day for a changed configuration.
+    day for a changed configuration. What is given up or waits like that is told to the receiver `fallback`.
     """
+    end = End(failure=None, at=now, fallback=fallback)
     with database.read() as conn:
         awaited = outbox.awaited(conn)
     if not awaited:
         return Delivered()
     with database.write() as conn:
-        outcomes = [_see_to(conn, name, receivers.get(name), now=now, log=log) for name in sorted(awaited)]
+        outcomes = [_see_to(conn, name, receivers.get(name), end, log=log) for name in sorted(awaited)]
         _recover(conn, now=now, log=log)
         claims = outbox.claim(
             conn, now=now, receivers=awaited & set(receivers), token=uuid4().hex, lease=LEASE
@@ -64,7 +67,16 @@ def deliver_round(
     if claims:
         with ThreadPoolExecutor(max_workers=min(len(claims), AT_ONCE)) as pool:
             tries = [
-                pool.submit(attempt, database, held, receivers[held.receiver], now=now, post=post, log=log)
+                pool.submit(
+                    attempt,
+                    database,
+                    held,
+                    receivers[held.receiver],
+                    now=now,
+                    post=post,
+                    log=log,
+                    fallback=fallback,
+                )
                 for held in claims
             ]
         outcomes += [each.result() for each in tries]
@@ -77,12 +89,12 @@ def _recover(conn: sa.Connection, *, now: datetime, log: Log) -> None:
         log("outbox-recovered", count=count)
 
 
-def _see_to(conn: sa.Connection, name: str, receiver: Receiver | None, *, now: datetime, log: Log) -> Outcome:
+def _see_to(conn: sa.Connection, name: str, receiver: Receiver | None, end: End, *, log: Log) -> Outcome:
     """Give up what waits for a receiver that will not take it, and give a changed one its chance."""
     if receiver is None:
-        return _buried(conn, name, f"receiver {name} is no longer in the configuration", log=log)
+        return _buried(conn, name, f"receiver {name} is no longer in the configuration", end, log=log)
     if receiver.off:
-        return _buried(conn, name, f"receiver {name} is off: {receiver.off}", log=log)
+        return _buried(conn, name, f"receiver {name} is off: {receiver.off}", end, log=log)
     known = standing.standings(conn).get(name)
     if known is None or known.dead_reason is None:
         return Outcome()
@@ -90,14 +102,16 @@ def _see_to(conn: sa.Connection, name: str, receiver: Receiver | None, *, now: d
         standing.revive(conn, name)
         log("receiver-changed", receiver=name)
         return Outcome()
-    return _buried(conn, name, known.dead_reason, older_than=now - GIVE_UP_AFTER, log=log)
+    if end.fallback is not None:
+        pass_on(conn, outbox.waiting(conn, name), to=end.fallback, reason=known.dead_reason, now=end.at)
+    return _buried(conn, name, known.dead_reason, end, older_than=end.at - GIVE_UP_AFTER, log=log)
 
 
 def _buried(
-    conn: sa.Connection, name: str, reason: str, *, log: Log, older_than: datetime | None = None
+    conn: sa.Connection, name: str, reason: str, end: End, *, log: Log, older_than: datetime | None = None
 ) -> Outcome:
     lost = outbox.bury(conn, name, error=reason, older_than=older_than)
-    return given_up_of(name, lost, reason, log=log)
+    return given_up_of(conn, lost, reason, end, log=log)
 
 
 def _summed(outcomes: Sequence[Outcome]) -> Delivered:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from listener.domain.delivery import key
 from listener.domain.message import Message
 from listener.store import outbox
 
@@ -14,4 +15,4 @@ from listener.store import outbox
 def tell(connection: sa.Connection, message: Message, receivers: Sequence[str], *, now: datetime) -> None:
     """Lay a message into the outbox, once for each receiver; what lies there already under its id stays."""
     for receiver in receivers:
-        outbox.add(connection, key=f"{message.id}@{receiver}", receiver=receiver, message=message, now=now)
+        outbox.add(connection, key=key(message.id, receiver), receiver=receiver, message=message, now=now)

@@ -32,6 +32,11 @@ class Notification:
     created_at: datetime
 
 
+def key(alert: str, receiver: str) -> str:
+    """What is unique in the outbox: an alert is told to a receiver once, whoever lays it there."""
+    return f"{alert}@{receiver}"
+
+
 def due(at: datetime, *, now: datetime) -> bool:
     """Whether a planned time has come. One further off than any wait we give was planned by a clock that jumped."""
     return at <= now or at > now + 2 * LONGEST_ASKED

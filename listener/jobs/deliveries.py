@@ -14,7 +14,7 @@ from listener.store.engine import Database
 
 def deliver(database: Database, plan: Plan, post: Post, *, now: datetime) -> Delivered:
     """Try what is due, once a receiver; what was given up is told to `health.notify`, elsewhere than where it failed."""
-    done = deliver_round(database, now=now, receivers=plan.receivers, post=post)
+    done = deliver_round(database, now=now, receivers=plan.receivers, post=post, fallback=plan.fallback)
     if done.told:
         news = wording.health(done.told, key=f"health/{now.isoformat()}/delivery", now=now)
         with database.write() as connection:

@@ -22,3 +22,4 @@ class Plan:
     receivers: Mapping[str, Receiver]
     health_receivers: tuple[str, ...]
     intake: Intake
+    fallback: str | None = None

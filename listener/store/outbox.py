@@ -39,17 +39,34 @@ class Entry:
     error: str | None
 
 
-def add(conn: sa.Connection, *, key: str, receiver: str, message: Message, now: datetime) -> bool:
-    """Put a message in the box; False where this key was there before, in whatever state it is now."""
+def add(
+    conn: sa.Connection,
+    *,
+    key: str,
+    receiver: str,
+    message: Message,
+    now: datetime,
+    created_at: datetime | None = None,
+) -> bool:
+    """Put a message in the box; False where this key was there before, in whatever state it is now.
+
+    `created_at` is for a message that is older than its row.
+    """
     row = {
         "key": key,
         "receiver": receiver,
         "message": message.to_json(),
         "next_try_at": now,
-        "created_at": now,
+        "created_at": created_at or now,
     }
     added = insert(conn, outbox).values(row).on_conflict_do_nothing().returning(outbox.c.id)
     return conn.execute(added).first() is not None
+
+
+def known(conn: sa.Connection, keys: Iterable[str]) -> set[str]:
+    """Those of these keys that are in the box, in whatever state."""
+    wanted = list(keys)
+    return set(conn.scalars(sa.select(outbox.c.key).where(outbox.c.key.in_(wanted)))) if wanted else set()
 
 
 def waiting(conn: sa.Connection, receiver: str) -> list[Notification]:
