@@ -6,7 +6,8 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from listener.domain.masking import STAND_IN
 from listener.scoring.weighed import Weighed, label_of
@@ -51,19 +52,19 @@ def _about(said: Sequence[str]) -> set[str]:
 
 def letters(masked: str) -> Counter[str]:
     """The runs of letters in it, an edge of a word written as "_", with how often."""
-    return Counter(_runs(_plain(masked)))
+    return Counter(itertools.chain.from_iterable(_runs(word[:40]) for word in _plain(masked).split()))
 
 
 def _plain(masked: str) -> str:
     return _URL.sub(" http ", masked[:READ].lower())
 
 
-def _runs(text: str) -> Iterator[str]:
-    for word in text.split():
-        edged = f"_{word[:40]}_"
-        for length in LETTERS:
-            for at in range(max(0, len(edged) - length + 1)):
-                yield edged[at : at + length]
+@lru_cache(maxsize=4096)
+def _runs(word: str) -> tuple[str, ...]:
+    edged = f"_{word}_"
+    return tuple(
+        edged[at : at + length] for length in LETTERS for at in range(max(0, len(edged) - length + 1))
+    )
 
 
 def facts(weighed: Weighed) -> dict[str, float]:

@@ -24,12 +24,9 @@ LEAST = 30
 """Distinct texts from which on a model is tried."""
 
 LEAST_EACH = 5
-"""Texts of each class from which on it can be said that the model finds it, too, while texts are not MANY."""
+"""Texts of each class from which on it can be said that the model finds it, too; from HALFWAY on a class may be as seldom as it is."""
 
-MANY = 200
-"""Distinct texts from which on a class may be as seldom as it is."""
-
-HALFWAY = 130
+HALFWAY = 200
 """Distinct texts with which model and base may count alike."""
 
 HIGHEST = 0.7
@@ -92,7 +89,7 @@ def _wanting(found: Sequence[Lesson]) -> str:
     if len(counts) == 1:
         return f"all say {next(iter(counts))}, which tells nothing apart"
     seldom = [name for name in CLASSES if counts[name] < LEAST_EACH]
-    if seldom and len(found) < MANY:
+    if seldom and len(found) < HALFWAY:
         return f"fewer than {LEAST_EACH} of {len(found)} texts say {' or '.join(seldom)}"
     return ""
 
