@@ -1,4 +1,4 @@
-"""A Slack on loopback: takes incoming webhooks as Slack does, and goes wrong as it is told to.
+"""A Slack on loopback: takes incoming webhooks and chat.postMessage as Slack does, and goes wrong as it is told to.
 
 As a program it serves until it is ended, and writes what it was sent to a file, one JSON object a line:
 
@@ -11,6 +11,9 @@ A script has one answer a line, used once each and in order; after them every me
     close         takes it, closes unanswered    refuse       closes before it has read the message
     302           sends elsewhere                html         200 with a login page
     invalid_blocks, no_service, channel_is_archived, action_prohibited …   Slack's own words with their statuses
+
+A bot (`api_url`, `TOKEN`) posts to the channels that `channels` has, into threads that are there; what it is answered is a 200 with
+`ok` and a `ts`, or a 200 with a word. Whoever goes on after a 429 is banned: a webhook is prohibited, a bot's token revoked.
 """
 
 import argparse
@@ -39,6 +42,7 @@ WORDS = {
 KNOWN_BLOCKS = {"section", "context", "header", "divider", "actions", "image", "rich_text"}
 LIMITS = {"header": 150, "section": 3_000, "context": 3_000}
 TAKEN = {"ok", "hang", "close"}
+TOKEN = "xoxb-1-secretsecret"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,7 @@ class Received:
     payload: object
     answer: str
     taken: bool
+    ts: str = ""
 
     @property
     def words(self):
@@ -70,6 +75,8 @@ class FakeSlack:
         self.received = []
         self.script = list(script)
         self.rushed = 0
+        self.channels = {"C0ALERTS": "", "C0OTHER": "", "C0STRANGE": "not_in_channel", "C0OLD": "is_archived"}
+        self.deleted = set()
         self.stopping = threading.Event()
         self._clock, self._log = clock, log
         self._free_at, self._banned = 0.0, False
@@ -89,6 +96,10 @@ class FakeSlack:
     @property
     def url(self):
         return f"http://127.0.0.1:{self._server.server_port}/services/T000/B000/secretsecret"
+
+    @property
+    def api_url(self):
+        return f"http://127.0.0.1:{self._server.server_port}/api"
 
     @property
     def hook_url(self):
@@ -113,22 +124,40 @@ class FakeSlack:
             if told == "refuse":
                 return request.connection.close()
             body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
-            answer = told or self._judged(body, slack=request.path.startswith("/services/"))
-            self._keep(request, body, answer)
-        return self._answer(request, answer)
+            answer = told or self._judged(request, body)
+            kept = self._keep(request, body, answer)
+        return self._answer(request, kept)
 
-    def _judged(self, body, *, slack):
+    def _judged(self, request, body):
         """As Slack: banned for ever, too fast, wrong, or taken."""
+        bot = request.path.startswith("/api/")
         if self._banned:
-            return "action_prohibited"
+            return "token_revoked" if bot else "action_prohibited"
         if self._clock is not None and (now := self._clock()) < self._free_at:
             self.rushed += 1
             self._banned = self.rushed >= 3
             return f"429 {max(1, round(self._free_at - now))}"
-        answer = verdict(body) if slack else "ok"
+        answer = verdict(body) if request.path.startswith("/services/") else "ok"
+        if bot:
+            answer = self._asked(request, body)
         if self._clock is not None and answer == "ok":
             self._free_at = self._clock() + 1
         return answer
+
+    def _asked(self, request, body):
+        """What the API says of a call: the token first, then the channel, the thread and the message."""
+        who = request.headers.get("Authorization", "")
+        if who != f"Bearer {TOKEN}":
+            return "invalid_auth" if who else "not_authed"
+        called = json.loads(body)
+        wrong = self.channels.get(called.get("channel"), "channel_not_found")
+        thread = called.get("thread_ts")
+        there = {each.ts for each in self.taken if each.payload.get("channel") == called.get("channel")}
+        if not wrong and thread is not None and thread not in there - self.deleted:
+            wrong = "cannot_reply_to_message"
+        if not wrong and len(called.get("text", "")) > 40_000:
+            wrong = "msg_too_long"
+        return wrong or verdict(body)
 
     def _told(self):
         """The next line of the script; a pause that it asks for is meant, up to an hour."""
@@ -149,16 +178,20 @@ class FakeSlack:
             payload=payload,
             answer=answer,
             taken=answer in TAKEN,
+            ts=f"1764000000.{len(self.received):06}" if answer in TAKEN else "",
         )
         self.received.append(received)
         if self._log is not None:
             with Path(self._log).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(received)) + "\n")
+        return received
 
-    def _answer(self, request, answer):
-        word, _, more = answer.partition(" ")
+    def _answer(self, request, kept):
+        word, _, more = kept.answer.partition(" ")
         if word == "hang":
             self.stopping.wait()
+        elif request.path.startswith("/api/") and not word.isdigit() and word not in {"html", "close"}:
+            answer_bot(request, word, kept)
         elif word == "429":
             reply(request, 429, "rate_limited", {"Retry-After": more} if more else {})
         elif word == "302":
@@ -168,6 +201,14 @@ class FakeSlack:
         elif word != "close":
             status = WORDS.get(word) or (200 if word == "ok" else int(word))
             reply(request, status, word)
+
+
+def answer_bot(request, word, kept):
+    """As the API does: 200 with ok or with a word, but for the pace."""
+    taken = {"ok": True, "channel": kept.payload.get("channel"), "ts": kept.ts, "message": kept.payload}
+    told = taken if word == "ok" else {"ok": False, "error": word}
+    pace = {"Retry-After": "30"} if word == "ratelimited" else {}
+    reply(request, 429 if pace else 200, json.dumps(told), pace)
 
 
 def reply(request, status, body, headers=()):

@@ -17,13 +17,14 @@ from listener.domain.delivery import Notification
 from listener.notify.contract import (
     AnyNotifier,
     Permanent,
+    Place,
     Post,
     ReceiverOptions,
     Retryable,
     Undelivered,
 )
 from listener.notify.fingerprint import fingerprint
-from listener.store import outbox
+from listener.store import conversations, outbox
 from listener.store import receivers as standing
 from listener.store.engine import Database
 from listener.store.outbox import Claim
@@ -67,11 +68,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """How an attempt ended: why it failed (None where the message was taken) and when; `fallback` hears what is lost."""
+    """How an attempt ended: why it failed (None where the message was taken) and when; `fallback` hears what is lost.
+
+    `place` is where its conversation goes on.
+    """
 
     failure: Undelivered | None
     at: datetime
     fallback: str | None = None
+    place: Place | None = None
 
 
 def attempt(
@@ -87,13 +92,15 @@ def attempt(
     """Send what is held and record the outcome. The claim was committed before; the request is in no transaction."""
     boundary("outbox-sending")
     began = time.monotonic()
-    failure = _send(receiver, held, post)
+    known = _place(database, held)
+    failure, place = _send(receiver, held, post, known)
     rest = None
     if isinstance(failure, Permanent) and not failure.receiver_dead and len(held.notifications) > 1:
         held, rest = _apart(held)  # it may be the group that is not understood: the oldest goes alone
-        failure = _send(receiver, held, post)
+        failure, place = _send(receiver, held, post, _place(database, held))
     boundary("outbox-answered")
-    end = End(failure=failure, at=now + timedelta(seconds=time.monotonic() - began), fallback=fallback)
+    at = now + timedelta(seconds=time.monotonic() - began)
+    end = End(failure=failure, at=at, fallback=fallback, place=None if place == known else place)
     with database.write() as conn:
         if rest is not None:
             outbox.retry(conn, rest, next_try_at=now, in_doubt=False, error="refused as part of a group")
@@ -107,21 +114,38 @@ def _apart(held: Claim) -> tuple[Claim, Claim]:
     return replace(held, notifications=(first,)), replace(held, notifications=tuple(rest))
 
 
-def _send(receiver: Receiver, held: Claim, post: Post) -> Undelivered | None:
+def _incident(held: Claim) -> int | None:
+    """The incident that is spoken of; a group speaks of several."""
+    return held.notifications[0].message.incident if len(held.notifications) == 1 else None
+
+
+def _place(database: Database, held: Claim) -> Place | None:
+    incident = _incident(held)
+    if incident is None:
+        return None
+    with database.read() as conn:
+        return conversations.place(conn, incident, held.receiver)
+
+
+def _send(
+    receiver: Receiver, held: Claim, post: Post, place: Place | None
+) -> tuple[Undelivered | None, Place | None]:
+    """Why it failed, if it did, and where the conversation goes on, if it does."""
+    message = replace(delivery.outgoing(held.notifications), place=place)
     try:
-        receiver.notifier.deliver(post, delivery.outgoing(held.notifications), receiver.options)
+        return None, receiver.notifier.deliver(post, message, receiver.options)
     except Undelivered as failure:
-        return failure
+        return failure, None
     except Exception as mistake:  # noqa: BLE001 - delivery must not die of one message that a notifier cannot shape
         LOG.exception("notifier-failed receiver=%s", receiver.name)
-        return Retryable(f"our notifier failed ({type(mistake).__name__}); the log says where", in_doubt=True)
-    return None
+        reason = f"our notifier failed ({type(mistake).__name__}); the log says where"
+        return Retryable(reason, in_doubt=True), None
 
 
 def _record(conn: sa.Connection, held: Claim, receiver: Receiver, end: End, *, log: Log) -> Outcome:
     failure = end.failure
     if failure is None:
-        return _sent(conn, held, now=end.at, log=log)
+        return _sent(conn, held, end, log=log)
     log(
         "notification-refused",
         level=logging.WARNING,
@@ -138,9 +162,12 @@ def _record(conn: sa.Connection, held: Claim, receiver: Receiver, end: End, *, l
     return given_up_of(conn, held.notifications, reason, end, log=log)
 
 
-def _sent(conn: sa.Connection, held: Claim, *, now: datetime, log: Log) -> Outcome:
-    ours = outbox.sent(conn, held, now=now)
-    standing.hold(conn, held.receiver, until=now + SPACING)
+def _sent(conn: sa.Connection, held: Claim, end: End, *, log: Log) -> Outcome:
+    ours = outbox.sent(conn, held, now=end.at)
+    standing.hold(conn, held.receiver, until=end.at + SPACING)
+    incident = _incident(held)
+    if end.place is not None and incident is not None:
+        conversations.keep(conn, incident, held.receiver, end.place, now=end.at)
     if ours < len(held.notifications):
         log(
             "outbox-claim-lost",

@@ -64,6 +64,7 @@ class Message:
     links       what can be done about it
     facts       the numbers behind the sentences, for machines
     repeat      True where an earlier attempt may have arrived: said to the reader as "possible repeat"
+    place       where this receiver was told of the incident before, as its notifier has it; known in an attempt only
     """
 
     id: str
@@ -83,9 +84,12 @@ class Message:
     links: tuple[Link, ...] = ()
     facts: Mapping[str, Any] | None = None
     repeat: bool = False
+    place: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        told = asdict(self)
+        del told["place"]
+        return told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Message:

@@ -54,6 +54,9 @@ class ReceiverOptions(BaseModel):
 
 R = TypeVar("R", bound=ReceiverOptions)
 
+Place = Mapping[str, Any]
+"""Where a conversation stands, as JSON that only its notifier understands: a thread, the id of a mail."""
+
 
 class Reply(Protocol):
     """What a receiver answered."""
@@ -76,12 +79,16 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifier(Generic[R]):
-    """A kind of receiver, declared. `deliver(post, message, options)` returns when the message was taken, else raises."""
+    """A kind of receiver, declared. `deliver(post, message, options)` returns when the message was taken, else raises.
+
+    What it returns, if anything, is kept for the message's incident and receiver, and stands in the `place` of the next message
+    about it. A message whose place was lost is delivered all the same: it begins a new conversation.
+    """
 
     kind: str
     summary: str
     options: type[R]
-    deliver: Callable[[Post, Message, R], None]
+    deliver: Callable[[Post, Message, R], Place | None]
     short: str | None = None
 
 

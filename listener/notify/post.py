@@ -10,7 +10,7 @@ from listener.door.errors import Busy, Refused, TooSlow, Unreachable
 from listener.notify.contract import Permanent, Post, Reply, Retryable
 
 DEADLINE_S = 15.0
-MOST_BYTES = 64 * 2**10
+MOST_BYTES = 256 * 2**10  # Slack's API hands back the whole message, each sign of it escaped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

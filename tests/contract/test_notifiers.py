@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import telling
-from fakeslack import poster, serving
+from fakeslack import TOKEN, poster, serving
 from pydantic import SecretStr, ValidationError
 
 from listener.notify import registry
@@ -38,17 +38,22 @@ def place():
         yield running
 
 
-def address(kind, place):
-    return place.url if kind == "slack" else place.hook_url
+def options(kind, place):
+    """The least that this kind needs to reach the place."""
+    least = {
+        "slack": {"webhook_url": place.url},
+        "slack_bot": {"token": TOKEN, "channel": "C0ALERTS", "api_url": place.api_url},
+        "webhook": {"url": place.hook_url},
+    }
+    return registry.find(kind).options(**least[kind])
 
 
-def options(notifier, url):
-    """The least that this kind needs: the option that a bare value fills."""
-    return notifier.options(**{notifier.short: url})
+SECRETS = {"slack": "webhook_url", "slack_bot": "token", "webhook": "url"}
+"""The option that nobody else may know; empty means off."""
 
 
-def test_there_are_the_two_that_the_readme_promises():
-    assert {"slack", "webhook"} <= set(KINDS)
+def test_there_are_those_that_the_readme_promises():
+    assert {"slack", "slack_bot", "webhook"} <= set(KINDS)
 
 
 def test_an_unknown_kind_is_told_with_those_that_there_are():
@@ -80,30 +85,34 @@ def test_the_file_declares_its_own_name(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_its_options_are_frozen_described_and_refuse_what_they_do_not_know(kind):
-    notifier = registry.find(kind)
+def test_its_options_are_frozen_described_and_refuse_what_they_do_not_know(kind, place):
+    notifier, chosen = registry.find(kind), options(kind, place)
     assert issubclass(notifier.options, ReceiverOptions)
-    assert notifier.short in notifier.options.model_fields
+    assert notifier.short is None or notifier.short in notifier.options.model_fields
     assert all(field.description for field in notifier.options.model_fields.values())
-    chosen = options(notifier, "https://a.example/x")
     with pytest.raises(ValidationError):
-        setattr(chosen, notifier.short, "https://b.example/")
+        setattr(chosen, SECRETS[kind], "https://b.example/")
     with pytest.raises(ValidationError):
-        notifier.options(**{notifier.short: "https://a.example/x", "colour": "red"})
+        notifier.options(**given(chosen), colour="red")
+
+
+def given(chosen):
+    return {name: getattr(chosen, name) for name in chosen.model_fields_set}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_its_address_is_a_secret_and_empty_means_off(kind):
-    notifier = registry.find(kind)
-    assert notifier.options.model_fields[notifier.short].annotation is SecretStr
-    assert options(notifier, "").off
-    assert options(notifier, "https://a.example/x").off is None
+def test_what_must_stay_secret_is_typed_so_and_empty_means_off(kind, place):
+    notifier, chosen = registry.find(kind), options(kind, place)
+    assert notifier.options.model_fields[SECRETS[kind]].annotation is SecretStr
+    assert notifier.options(**{**given(chosen), SECRETS[kind]: ""}).off
+    assert chosen.off is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_changed_option_is_seen_and_none_can_be_read(kind):
-    notifier = registry.find(kind)
-    first, same, other = (options(notifier, f"https://a.example/{path}") for path in ("x", "x", "y"))
+def test_a_changed_option_is_seen_and_none_can_be_read(kind, place):
+    first, same = (options(kind, place) for _ in "ab")
+    secret = getattr(first, SECRETS[kind]).get_secret_value()
+    other = registry.find(kind).options(**{**given(first), SECRETS[kind]: secret + "y"})
     assert fingerprint(kind, first) == fingerprint(kind, same) != fingerprint(kind, other)
     assert len(fingerprint(kind, first)) == 8
 
@@ -112,7 +121,7 @@ def test_a_changed_option_is_seen_and_none_can_be_read(kind):
 @pytest.mark.parametrize("name", telling.ALL)
 def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place):
     notifier, message = registry.find(kind), telling.ALL[name]
-    notifier.deliver(poster(), message, options(notifier, address(kind, place)))
+    notifier.deliver(poster(), message, options(kind, place))
     assert len(place.taken) == 1
     assert message.id in str(place.taken[0].payload)
 
@@ -121,9 +130,7 @@ def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place):
 def test_a_repeat_is_labelled(kind, place):
     notifier = registry.find(kind)
     for repeat in (False, True):
-        notifier.deliver(
-            poster(), replace(telling.TEST, repeat=repeat), options(notifier, address(kind, place))
-        )
+        notifier.deliver(poster(), replace(telling.TEST, repeat=repeat), options(kind, place))
     first, again = (str(each.payload).lower() for each in place.taken)
     assert first != again
     assert "repeat" in again
@@ -135,7 +142,7 @@ def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, 
     notifier = registry.find(kind)
     place.script[:] = [status, status]
     with pytest.raises((Retryable, Permanent)) as caught:
-        notifier.deliver(poster(), telling.FIRING, options(notifier, address(kind, place)))
+        notifier.deliver(poster(), telling.FIRING, options(kind, place))
     assert "127.0.0.1" not in caught.value.reason
     assert "secretsecret" not in caught.value.reason
     assert caught.value.reason
@@ -146,6 +153,6 @@ def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, 
 def test_no_text_breaks_it(kind, text, place):
     notifier = registry.find(kind)
     hostile = replace(telling.FIRING, headline=text, client=text, lines=(text,), owner=text)
-    notifier.deliver(poster(), hostile, options(notifier, address(kind, place)))
+    notifier.deliver(poster(), hostile, options(kind, place))
     assert len(place.taken) == 1
     assert [each.answer for each in place.received] == ["ok"]
