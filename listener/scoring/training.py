@@ -34,7 +34,7 @@ HIGHEST = 0.7
 
 DRAWS = 200
 ROUNDS = 2
-SURE, SURER = 0.5, 25.0
+SURE, SURER = 0.25, 12.5
 """How many standard deviations of chance the gain must be above 0: for many texts, and how much more for few, divided by their number."""
 
 
