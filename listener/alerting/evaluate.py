@@ -18,9 +18,10 @@ from listener.domain.rules import SpikeRule, Watched
 from listener.domain.spike import (
     STILL_NEWS,
     WINDOWS,
+    Budget,
     Spike,
-    alpha_per_look,
     find_spike,
+    limit_at,
     over_threshold,
 )
 from listener.store import evidence, incidents, marks
@@ -158,9 +159,12 @@ def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now:
     voices = evidence.voices(connection, watched.client.id, since=since, after_match=told)
     if len(voices) < rule.at_least:
         return None
-    usual = partial(baseline, connection, watched.client)
-    alpha = alpha_per_look(false_alarms=rule.false_alarms, per=rule.per, clients=watched.list_size)
-    return find_spike(voices, usual, alpha=alpha, at_least=rule.at_least, now=now)
+    usual = baseline(connection, watched.client, now)
+    return find_spike(voices, usual, budget=_budget(watched, rule), at_least=rule.at_least, now=now)
+
+
+def _budget(watched: Watched, rule: SpikeRule) -> Budget:
+    return Budget(false_alarms=rule.false_alarms, per=rule.per, clients=watched.list_size)
 
 
 def _firing(
@@ -186,7 +190,8 @@ def _follow(database: Database, watched: Watched, incident: Incident, *, now: da
     with database.read() as connection:
         voices = evidence.voices(connection, watched.client.id, since=now - STILL_NEWS - max(WINDOWS))
         newest = max([incident.last_match_id, *(voice.match for voice in voices)])
-    over = over_threshold(voices, window=window, limit=incident.evidence["limit"], now=now)
+        limit = _limit(connection, watched, incident, window, now=now)
+    over = over_threshold(voices, window=window, limit=limit, now=now)
     calm_since = None if over else min(incident.calm_since_at or now, now)  # the clock may have been set back
     with database.write() as connection:
         if calm_since is None or now - calm_since < CALM_FOR:
@@ -207,6 +212,17 @@ def _follow(database: Database, watched: Watched, incident: Incident, *, now: da
     boundary("incident-resolved")
     say("incident-resolved", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True
+
+
+def _limit(
+    connection: sa.Connection, watched: Watched, incident: Incident, window: timedelta, *, now: datetime
+) -> int:
+    """What it would take to fire at this hour; what it took, where the rule is gone from the file."""
+    rule = watched.rules.negative_spike
+    if rule is None:
+        return int(incident.evidence["limit"])
+    usual = baseline(connection, watched.client, now)
+    return limit_at(usual, window, until=now, budget=_budget(watched, rule), at_least=rule.at_least)
 
 
 def _voices_in_all(connection: sa.Connection, watched: Watched, incident: Incident, *, now: datetime) -> int:

@@ -7,31 +7,34 @@ incidents that a person ended.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from listener.alerting.evaluate import CALM_FOR
-from listener.alerting.usual import around, counts_in, looked_back
+from listener.alerting.usual import beginning, brought_up
 from listener.domain.heard import Heard
+from listener.domain.listened import around, day_start
 from listener.domain.rules import SpikeRule
-from listener.domain.spans import Span
 from listener.domain.spike import (
     STILL_NEWS,
     WINDOWS,
-    Baseline,
+    Budget,
     Spike,
     Voice,
-    alpha_per_look,
     find_spike,
+    limit_at,
     over_threshold,
 )
+from listener.domain.usual import DAY, Factor, Usual
 from listener.domain.voices import Testimony, decided
 from listener.store.matches import bucket
 
 RECENT = STILL_NEWS + max(WINDOWS)
+STEP = timedelta(minutes=5)
+"""So often a replay looks whether an incident has calmed down, beside the moments at which something came in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +55,22 @@ class Alarm:
 
 
 def replay(
-    arrivals: Iterable[Arrival], heard: Heard, rule: SpikeRule, *, clients: int, until: datetime
+    arrivals: Iterable[Arrival],
+    heard: Heard,
+    rule: SpikeRule,
+    *,
+    clients: int,
+    until: datetime,
+    turn: int = 0,
+    factors: Sequence[Factor] = (),
 ) -> list[Alarm]:
     """The incidents of one client, in order. `heard` is when it could be heard, `clients` the size of its list.
 
-    The daemon evaluates when something came in, and ends an incident after an hour of calm; so does this.
+    `turn` is the hour at which its day turns (`turn_of` its id), `factors` are its events. The daemon evaluates when
+    something came in, and ends an incident after an hour of calm; so does this.
     """
-    alpha = alpha_per_look(false_alarms=rule.false_alarms, per=rule.per, clients=clients)
-    run = _Replay(heard=heard, alpha=alpha, at_least=rule.at_least)
+    budget = Budget(false_alarms=rule.false_alarms, per=rule.per, clients=clients)
+    run = _Replay(heard=heard, budget=budget, at_least=rule.at_least, turn=turn, factors=factors)
     for at, voices in _voices(sorted(arrivals, key=lambda one: one.at)):
         run.calm_before(at)
         run.hear(at, voices)
@@ -92,29 +103,35 @@ class _Replay:
     """Where the replay stands.
 
     told        the last voice that belongs to an incident
-    open        since when there is one, with its spike; `calm_at` is when it is, or will be, under its threshold
-    counted     the buckets of the voices that a baseline counts, in order
+    open        since when there is one, with its spike; `calm_at` is since when it is under its threshold
+    looked_at   when the incident was last looked at
+    episodes    the incidents that are over, with their windows
+    counted     voices by bucket
+    usual       what was usual when it was last asked; `changed` when history before it was since then
     """
 
     heard: Heard
-    alpha: float
+    budget: Budget
     at_least: int
+    turn: int
+    factors: Sequence[Factor]
     alarms: list[Alarm] = field(default_factory=list)
     told: int = 0
     open: tuple[datetime, Spike] | None = None
     calm_at: datetime | None = None
-    past: list[Span] = field(default_factory=list)
-    known: list[Voice] = field(default_factory=list)
+    looked_at: datetime | None = None
+    episodes: list[tuple[datetime, datetime, timedelta]] = field(default_factory=list)
     recent: list[Voice] = field(default_factory=list)
-    counted: list[datetime] = field(default_factory=list)
+    counted: Counter[datetime] = field(default_factory=Counter)
+    usual: Usual | None = None
+    changed: bool = False
 
     def hear(self, at: datetime, voices: Sequence[Voice]) -> None:
         """What the daemon does when these have come in."""
-        self.known += voices
         self.recent = [voice for voice in (*self.recent, *voices) if voice.at >= at - RECENT]
         for voice in voices:
-            if counts_in(self.heard, voice.at, self.past):
-                insort(self.counted, bucket(voice.at))
+            self.counted[bucket(voice.at)] += 1
+            self.changed |= self.usual is not None and voice.at < self.usual.at
         if self.open is None:
             self._look(at)
         else:
@@ -122,23 +139,28 @@ class _Replay:
 
     def calm_before(self, at: datetime) -> None:
         """End the incident where it has been calm for long enough by then."""
-        if self.open is None or self.calm_at is None or self.calm_at + CALM_FOR > at:
-            return
-        opened_at, spike = self.open
-        ended_at = self.calm_at + CALM_FOR
+        while self.open is not None and self.looked_at is not None:
+            if self.calm_at is not None and self.calm_at + CALM_FOR <= self.looked_at:
+                self._end(*self.open, ended_at=self.calm_at + CALM_FOR)
+                return
+            if self.looked_at + STEP >= at:
+                return
+            self._follow(self.looked_at + STEP)
+
+    def _end(self, opened_at: datetime, spike: Spike, *, ended_at: datetime) -> None:
         self.alarms[-1] = Alarm(opened_at=opened_at, resolved_at=ended_at, spike=spike)
         self.told = max([self.told, *(voice.match for voice in self.recent)])
-        self.open, self.calm_at = None, None
-        self.past += around([(opened_at, ended_at)])
-        self.counted = sorted(
-            bucket(voice.at) for voice in self.known if counts_in(self.heard, voice.at, self.past)
-        )
+        self.open, self.calm_at, self.looked_at = None, None, None
+        self.episodes.append((opened_at, ended_at, spike.window))
+        self.changed = True
 
     def _look(self, at: datetime) -> None:
         news = [voice for voice in self.recent if voice.match > self.told]
         if len(news) < self.at_least:
             return
-        spike = find_spike(news, self._usual, alpha=self.alpha, at_least=self.at_least, now=at)
+        spike = find_spike(
+            news, self._usual(at), budget=self.budget, at_least=self.at_least, now=at, factors=self.factors
+        )
         if spike is None:
             return
         self.open = (at, spike)
@@ -147,24 +169,40 @@ class _Replay:
         self._follow(at)
 
     def _follow(self, at: datetime) -> None:
-        """From now on without a further voice it is calm when so many are left behind that the rest are too few."""
-        assert self.open is not None
-        _, spike = self.open
-        if over_threshold(self.recent, window=spike.window, limit=spike.limit, now=at):
-            newest = sorted((voice.at for voice in self.recent if voice.at <= at), reverse=True)
-            self.calm_at = newest[spike.limit - 1] + spike.window
-        else:
-            self.calm_at = min(self.calm_at or at, at)
-
-    def _usual(self, until: datetime) -> Baseline:
-        """As alerting/usual.py has it, of what had come in by now."""
-        since, until = looked_back(until)
-        if not self.heard.places or since >= until:
-            return Baseline()
-        return Baseline(
-            voices=bisect_left(self.counted, until) - bisect_left(self.counted, since),
-            hours=self.heard.hours(since, until, without=self.past),
+        """Whether the incident is under its threshold now, and since when."""
+        if self.open is None:
+            return
+        self.looked_at = at
+        window = self.open[1].window
+        limit = limit_at(
+            self._usual(at),
+            window,
+            until=at,
+            budget=self.budget,
+            at_least=self.at_least,
+            factors=self.factors,
         )
+        over = over_threshold(self.recent, window=window, limit=limit, now=at)
+        self.calm_at = None if over else min(self.calm_at or at, at)
+
+    def _usual(self, at: datetime) -> Usual:
+        """As alerting/usual.py has it, of what had come in by now: moved on once a day, made anew where history changed."""
+        until = day_start(at - DAY, self.turn)
+        if self.usual is None or self.usual.at < until or self.usual.fresh is not None:
+            open_one = [(self.open[0], at, self.open[1].window)] if self.open is not None else []
+            state = self.usual
+            if state is None or (self.changed and state.at < until):
+                state, self.changed = beginning(self.heard, now=at, turn=self.turn), False
+            self.usual = brought_up(
+                replace(state, fresh=None),
+                {start: count for start, count in self.counted.items() if start >= state.at},
+                self.heard,
+                now=at,
+                turn=self.turn,
+                past=around([*self.episodes, *open_one]),
+                factors=self.factors,
+            )
+        return self.usual
 
 
 def alarms_since(alarms: Sequence[Alarm], since: datetime) -> list[Alarm]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from listener.domain.crowd import Crowd
 from listener.domain.message import Message, Quote
 from listener.domain.rules import Watched
-from listener.domain.spike import Spike
+from listener.domain.spike import MOST_YEARS, Spike
 from listener.store.evidence import Said
 
 Deaf = tuple[str, str, datetime]  # kind and scope of a target that cannot hear, and since when
@@ -112,8 +112,8 @@ def facts(spike: Spike, people: Crowd) -> dict[str, object]:
         "window_h": spike.window / timedelta(hours=1),
         "usual": list(spike.usual),
         "limit": spike.limit,
-        "chance": spike.chance,
-        "alpha": spike.alpha,
+        "expected": round(spike.expected, 2),
+        "once_in_years": float(f"{spike.once_in:.3g}"),
         "first_at": spike.voices[0].at.isoformat(),
         "last_at": spike.ends_at.isoformat(),
         "without_biggest_story": people.people_without_it,
@@ -218,7 +218,7 @@ def _proof(
     if people.unknown_matter:
         more = "person" if people.unknown == 1 else "people"
         lines.append(f"{people.unknown} more {more} spoke in that time; whether they complain is unknown.")
-    lines.append(f"By chance this happens in one of {_one_in(spike.chance)} such windows.")
+    lines.append(f"By chance a list like this one brings something so rare once in {_years(spike.once_in)}.")
     shares = Counter(_called(watched, one.kind, one.scope) for one in said).most_common()
     lines.append("Heard from " + ", ".join(f"{name} ({number})" for name, number in shares) + ".")
     if deaf:
@@ -235,7 +235,8 @@ def _local(watched: Watched, at: datetime, form: str = "%H:%M") -> str:
     return f"{at.astimezone(watched.timezone):{form} %Z}"
 
 
-def _one_in(chance: float) -> str:
-    if chance < 1e-9:
-        return "over a billion"
-    return f"{float(f'{1 / chance:.2g}'):,.0f}"
+def _years(years: float) -> str:
+    """A long time as a person would say it, to two figures."""
+    if years < 2:
+        return count(max(1, round(years * 12)), "month")
+    return "a million years or more" if years >= MOST_YEARS else f"{float(f'{years:.2g}'):,.0f} years"

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from textwrap import shorten
 
@@ -31,6 +32,7 @@ SAID = 140
 """Characters of a sample."""
 
 MOST_NAMED = 20
+MINUTE = timedelta(minutes=1)
 UNDERSTATED = (
     "Stored is only what some query matched, or what came from a client's own place: of texts that nobody asked for before, "
     "a new query finds more than is shown here. `listener try` shows what the sources bring now."
@@ -147,8 +149,9 @@ def _alerts(done: Comparison, told: Mapping[str, Foretold]) -> Iterator[str]:
 
 
 def _alarm(alarm: Alarm) -> str:
-    hours = alarm.spike.window.total_seconds() / 3600
-    return f"{alarm.opened_at:%Y-%m-%d %H:%M} {len(alarm.spike.voices)} voices in {hours:g} h"
+    hours, minutes = divmod(alarm.spike.window // MINUTE, 60)
+    window = f"{hours} h" if hours else f"{minutes} min"
+    return f"{alarm.opened_at:%Y-%m-%d %H:%M} {len(alarm.spike.voices)} voices in {window}"
 
 
 def _name(done: Comparison, client_id: str) -> str:

@@ -30,6 +30,11 @@ class Heard:
         parts = (length * count for length, count in zip(lengths, self._counts, strict=False))
         self._before = list(accumulate(parts, initial=timedelta()))
 
+    @property
+    def first(self) -> datetime | None:
+        """Since when any of them could hear; None if none ever could."""
+        return self._times[0] if self._times else None
+
     def time(self, since: datetime, until: datetime, *, without: Sequence[Span] = ()) -> timedelta:
         """How long they heard in [since, until), all places added up, what is in `without` left out."""
         whole = self._until(until) - self._until(since)

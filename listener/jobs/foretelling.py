@@ -9,6 +9,7 @@ from datetime import datetime
 from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
 from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
+from listener.domain.listened import turn_of
 from listener.domain.rules import SpikeRule
 from listener.jobs.comparing import Comparison
 from listener.jobs.side import Side
@@ -75,5 +76,7 @@ def alarms_of(
     if watched is None or rule is None or len(arrivals) < rule.at_least:
         return ()
     heard = eyes.of(side, client_id)
-    alarms = replay(arrivals, heard, rule, clients=watched.list_size, until=eyes.until)
+    alarms = replay(
+        arrivals, heard, rule, clients=watched.list_size, until=eyes.until, turn=turn_of(client_id)
+    )
     return tuple(alarms_since(alarms, since))

@@ -114,7 +114,7 @@ def test_a_narrower_query_says_what_it_loses_and_why(books):
     assert "refund" in done.out.partition("says 11: awful")[2].splitlines()[1]
     assert "1 under the present file, 0 under the new one" in done.out
     assert "Mills: 1 → 0" in done.out
-    assert re.search(r"^    - \d{4}-\d\d-\d\d \d\d:\d\d \d+ voices in \d h", done.out, re.MULTILINE)
+    assert re.search(r"^    - \d{4}-\d\d-\d\d \d\d:\d\d \d+ voices in \d+ min", done.out, re.MULTILINE)
 
 
 def test_a_new_client_finds_its_words_in_what_others_brought(books):

@@ -29,7 +29,7 @@ def heard(database_url, tmp_path):
     made = HeardOf(database_url, tmp_path)
     made.came(GOOD, 12, at=NOW - 10 * DAY, label="negative")
     made.came(BAD, 9, at=NOW - 5 * DAY, label="neutral")
-    made.came(BAD, 4, client="Acme", at=NOW - 3 * DAY, label="negative", every=6 * HOUR)
+    made.came(BAD, 4, client="Acme", at=NOW - 3 * DAY, label="negative", every=13 * HOUR)
     made.came(GOOD, 2, client="Globex", at=NOW - 2 * HOUR, label="unknown")
     return made
 

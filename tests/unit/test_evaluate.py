@@ -170,9 +170,9 @@ def test_the_message_names_what_cannot_be_heard(database, target, say):
 
 @pytest.mark.parametrize(("deaf", "opened"), [(True, 0), (False, 1)])
 def test_a_gap_is_not_silence(database, target, say, deaf, opened):
-    """Three complaints an hour are usual; that nothing was heard for most of the month must not make them unusual."""
+    """A complaint an hour is usual; that nothing was heard for most of the month must not make them unusual."""
     for hours in range(30, 80):
-        say(0, 20, 40, now=NOW - timedelta(hours=hours), prefix=f"h{hours}")
+        say(0, now=NOW - timedelta(hours=hours), prefix=f"h{hours}")
     evaluate(database, watched(negative_spike=None), now=NOW - timedelta(hours=29))
     with database.write() as connection:
         if deaf:

@@ -22,8 +22,10 @@ def alarm(hours, *, lasts=3):
         voices=(Voice(match=1, at=at, witness="ann", story=1),),
         usual=(0, 1),
         limit=3,
-        chance=1e-6,
-        alpha=1e-4,
+        expected=0.2,
+        rate=1e-7,
+        allowed=1e-5,
+        once_in=8.2,
         late=False,
     )
     return Alarm(opened_at=at, resolved_at=None if lasts is None else at + lasts * HOUR, spike=spike)

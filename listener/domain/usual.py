@@ -1,0 +1,229 @@
+"""What is usual for a client: a level, a rhythm of the week, and how far its counts have really strayed from both.
+
+The state is small, moved on a day at a time, and survives JSON. How far counts stray is learned honestly: each day is foretold
+from the days before it and then compared, for in hindsight every stream looks steadier than it was (docs/alerts.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from listener.domain.rhythm import FLAT, HOUR, HOURS, fitted, hour_of_week, reached, summed
+from listener.domain.spans import Span
+
+DAY = timedelta(days=1)
+
+# The level forgets half in two weeks, the rhythm and the straying half in four (a discounted gamma-Poisson level as in
+# Harvey and Fernandes, Journal of Business & Economic Statistics 7, 1989).
+KEPT_LEVEL = 0.5 ** (1 / 14)
+KEPT = 0.5 ** (1 / 28)
+
+# Before anything was heard: half a voice in two hours. One day of listening outweighs it.
+PRIOR_VOICES, PRIOR_HOURS = 0.5, 2.0
+
+# Counts stray by a tenth of their mean squared beyond Poisson, until as much was seen as 30 squared expected voices tell.
+PRIOR_STRAY, PRIOR_STRAY_WEIGHT = 0.1, 30.0
+BLOCKS = (1, 2, 4, 8, 24)
+"""Hours over which straying is measured; a window takes that of the longest block within it."""
+
+NEW_SHARE = 0.1
+"""The rhythm is fitted anew when so much of what it rests on is new."""
+
+YOUNG = 120.0
+"""A client that was heard for fewer hours also leans on the hours that are too fresh for the state."""
+
+EVER = datetime(1970, 1, 5, tzinfo=UTC)
+NOTHING = (0.0,) * HOURS
+NO_BLOCKS = (0.0,) * len(BLOCKS)
+
+Factor = tuple[Span, float]
+"""A stretch of time, and by how much what is expected there is multiplied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Whole hours in a row from `start` on: voices that count, and how much of each hour was heard.
+
+    An hour counts by the share of the places that could hear, times the factor by which an event raised what was expected.
+    """
+
+    start: datetime
+    voices: tuple[int, ...]
+    heard: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """What is known of a client up to `at`, exclusive; without arguments what is taken of one that was never heard.
+
+    since             the first moment that it rests on
+    voices, heard     by hour of the week, old ones fading
+    rhythm            factors by hour of the week, 1 on average; `unfitted` voices came since it was fitted
+    said, listened    the level: voices, and hours weighed by the rhythm, fading faster; `squares` tells how many voices
+                      the fading sum is worth
+    strayed, weighed  by block length: squared misses beyond Poisson, and squared expected voices
+    hours             all that were heard since the first moment, so that one can see whether history was changed
+    fresh             hours after `at`, for a young client; they move its level and nothing else
+    """
+
+    at: datetime = EVER
+    since: datetime = EVER
+    voices: tuple[float, ...] = NOTHING
+    heard: tuple[float, ...] = NOTHING
+    rhythm: tuple[float, ...] = FLAT
+    unfitted: float = 0.0
+    said: float = 0.0
+    listened: float = 0.0
+    squares: float = 0.0
+    strayed: tuple[float, ...] = NO_BLOCKS
+    weighed: tuple[float, ...] = NO_BLOCKS
+    hours: float = 0.0
+    fresh: Hours | None = None
+
+    @property
+    def level(self) -> float:
+        """Voices an hour, averaged over the week."""
+        return (PRIOR_VOICES + self.said) / (PRIOR_HOURS + self.listened)
+
+    @property
+    def is_young(self) -> bool:
+        return sum(self.heard) < YOUNG
+
+    @cached_property
+    def _sums(self) -> tuple[float, ...]:
+        return summed(self.rhythm)
+
+    def weight(self, since: datetime, until: datetime) -> float:
+        """Hours in [since, until), weighed by the rhythm."""
+        return reached(self._sums, until) - reached(self._sums, since)
+
+    def expected(self, since: datetime, until: datetime, *, factors: Sequence[Factor] = ()) -> float:
+        """The expected number of voices in (since, until]. Factors of spans that overlap add what each adds."""
+        hours = self.weight(since, until)
+        for (start, end), factor in factors:
+            first, last = max(start, since), min(end, until)
+            if first < last:
+                hours += (factor - 1) * self.weight(first, last)
+        return max(self.level * hours, 1e-9)
+
+    def shape(self, window: timedelta) -> float:
+        """How well the count of such a window is known: the shape of the gamma distribution of its rate."""
+        block = max((i for i, hours in enumerate(BLOCKS) if hours * HOUR <= window), default=0)
+        weight = PRIOR_STRAY_WEIGHT + self.weighed[block]
+        stray = max((PRIOR_STRAY * PRIOR_STRAY_WEIGHT + self.strayed[block]) / weight, 0.0)
+        worth = PRIOR_VOICES + (self.said * self.said / self.squares if self.squares else 0.0)
+        return 1 / (stray + 1 / worth)
+
+    def before(self, until: datetime) -> Usual:
+        """As it was known at this moment: the fresh hours that were over by then move the level."""
+        if self.fresh is None or until < self.fresh.start + HOUR:
+            return self
+        count = min((until - self.fresh.start) // HOUR, len(self.fresh.voices))
+        said, listened = sum(self.fresh.voices[:count]), _weighed(self, self.fresh, count)
+        return replace(
+            self,
+            said=self.said + said,
+            listened=self.listened + listened,
+            squares=self.squares + said,
+            fresh=None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, to six figures."""
+        plain: dict[str, Any] = {"at": self.at.isoformat(), "since": self.since.isoformat()}
+        plain |= {name: _six(getattr(self, name)) for name in _NUMBERS}
+        plain |= {name: [_six(one) for one in getattr(self, name)] for name in _ROWS}
+        if self.fresh is not None:
+            plain["fresh"] = [self.fresh.start.isoformat(), self.fresh.voices, self.fresh.heard]
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Usual:
+        fresh = plain.get("fresh")
+        numbers: dict[str, Any] = {name: plain[name] for name in _NUMBERS}
+        numbers |= {name: tuple(plain[name]) for name in _ROWS}
+        return cls(
+            at=datetime.fromisoformat(plain["at"]),
+            since=datetime.fromisoformat(plain["since"]),
+            fresh=fresh
+            and Hours(start=datetime.fromisoformat(fresh[0]), voices=tuple(fresh[1]), heard=tuple(fresh[2])),
+            **numbers,
+        )
+
+
+_NUMBERS = ("unfitted", "said", "listened", "squares", "hours")
+_ROWS = ("voices", "heard", "rhythm", "strayed", "weighed")
+
+
+def _six(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def moved_on(usual: Usual, day: Hours) -> Usual:
+    """After this day of 24 hours, which begins where the state ends (or is its first)."""
+    first = hour_of_week(day.start)
+    places = [(first + hour) % HOURS for hour in range(24)]
+    expected = [
+        usual.level * usual.rhythm[place] * share for place, share in zip(places, day.heard, strict=True)
+    ]
+    strayed, weighed = _strayed(usual, day.voices, expected)
+    said = sum(day.voices)
+    voices, heard = [one * KEPT for one in usual.voices], [one * KEPT for one in usual.heard]
+    for place, count, share in zip(places, day.voices, day.heard, strict=True):
+        voices[place] += count
+        heard[place] += share
+    return _with_rhythm(
+        replace(
+            usual,
+            at=day.start + DAY,
+            since=usual.since if usual.at > EVER else day.start,
+            voices=tuple(voices),
+            heard=tuple(heard),
+            unfitted=usual.unfitted + said,
+            said=usual.said * KEPT_LEVEL + said,
+            listened=usual.listened * KEPT_LEVEL + _weighed(usual, day, 24),
+            squares=usual.squares * KEPT_LEVEL**2 + said,
+            strayed=strayed,
+            weighed=weighed,
+            hours=usual.hours + sum(day.heard),
+        )
+    )
+
+
+def _weighed(usual: Usual, hours: Hours, count: int) -> float:
+    """The first `count` of these hours as they were heard, weighed by the rhythm."""
+    first = hour_of_week(hours.start)
+    return sum(usual.rhythm[(first + hour) % HOURS] * hours.heard[hour] for hour in range(count))
+
+
+def _strayed(
+    usual: Usual, voices: Sequence[int], expected: Sequence[float]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Squared misses beyond Poisson, and squared expected voices, by block, with this day in them."""
+    strayed, weighed = [], []
+    for block, old_strayed, old_weighed in zip(BLOCKS, usual.strayed, usual.weighed, strict=True):
+        beyond = weight = 0.0
+        for start in range(0, 24, block):
+            count, mean = sum(voices[start : start + block]), sum(expected[start : start + block])
+            beyond += (count - mean) ** 2 - mean
+            weight += mean * mean
+        strayed.append(old_strayed * KEPT + beyond)
+        weighed.append(old_weighed * KEPT + weight)
+    return tuple(strayed), tuple(weighed)
+
+
+def _with_rhythm(usual: Usual) -> Usual:
+    """With the rhythm fitted anew if enough is new. Hours of listening so far are weighed as the new one weighs them."""
+    if usual.unfitted < max(1.0, NEW_SHARE * sum(usual.voices)):
+        return usual
+    rhythm = fitted(usual.voices, usual.heard)
+    was, will = (
+        sum(factor * hours for factor, hours in zip(factors, usual.heard, strict=True))
+        for factors in (usual.rhythm, rhythm)
+    )
+    listened = usual.listened * will / was if was else usual.listened
+    return replace(usual, rhythm=rhythm, unfitted=0.0, listened=listened)
