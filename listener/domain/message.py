@@ -43,6 +43,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a digest under a title of ours: a sentence a line, then mentions."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A way to answer: our own words and our own address, never those of a mention."""
 
@@ -61,8 +70,10 @@ class Message:
     lines       further facts, one sentence each
     words       what is said that was not said before, most telling first; the sentence about it is in `lines`
     chart       the counts of the last day, to be drawn
+    sections    the parts of a digest, after `lines`
     links       what can be done about it
     facts       the numbers behind the sentences, for machines
+    asked       who is asked to take it where that is not the owner; rung for by `asked_slack`
     repeat      True where an earlier attempt may have arrived: said to the reader as "possible repeat"
     place       where this receiver was told of the incident before, as its notifier has it; known in an attempt only
     """
@@ -74,6 +85,8 @@ class Message:
     watch_list: str | None = None
     owner: str | None = None
     owner_slack: str | None = None
+    asked: str | None = None
+    asked_slack: str | None = None
     incident: int | None = None
     severity: Severity | None = None
     at: str = ""
@@ -81,6 +94,7 @@ class Message:
     words: tuple[str, ...] = ()
     chart: Chart | None = None
     quotes: tuple[Quote, ...] = ()
+    sections: tuple[Section, ...] = ()
     links: tuple[Link, ...] = ()
     facts: Mapping[str, Any] | None = None
     repeat: bool = False
@@ -97,7 +111,16 @@ class Message:
         known = dict(data)
         known["lines"] = tuple(known.get("lines") or ())
         known["words"] = tuple(known.get("words") or ())
-        known["quotes"] = tuple(Quote(**quote) for quote in known.get("quotes") or ())
+        known["quotes"] = _quotes(known)
+        known["sections"] = tuple(_section(section) for section in known.get("sections") or ())
         known["links"] = tuple(Link(**link) for link in known.get("links") or ())
         known["chart"] = Chart.from_json(known["chart"]) if known.get("chart") else None
         return cls(**known)
+
+
+def _quotes(data: Mapping[str, Any]) -> tuple[Quote, ...]:
+    return tuple(Quote(**quote) for quote in data.get("quotes") or ())
+
+
+def _section(data: Mapping[str, Any]) -> Section:
+    return Section(title=data["title"], lines=tuple(data.get("lines") or ()), quotes=_quotes(data))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
+from listener.domain.chart import Chart
 from listener.domain.message import Message, Quote
+from listener.domain.sparkline import sparkline
 
 REPEAT = "Possible repeat"
-QUOTE_MOST, LINE_MOST, NAME_MOST = 300, 500, 80  # characters
+QUOTE_MOST, LINE_MOST, NAME_MOST, URL_MOST = 300, 500, 80, 500  # characters
+LINKS_MOST = 5
 _READ_MOST = 4_000  # of any text, however long: no more of it is shown anywhere
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
@@ -82,14 +85,49 @@ def origin(message: Message) -> str:
     return " · ".join(part for part in (incident, *names) if part)
 
 
+def chart_line(chart: Chart) -> tuple[str, str, str]:
+    """`24 h`, a sign for each block with the window in brackets, and `up to 4 an hour`: to stand beside each other."""
+    whole = timedelta(seconds=chart.block_s * len(chart.counts))
+    block = timedelta(seconds=chart.block_s)
+    of = "an hour" if block == timedelta(hours=1) else f"in {_length(block)}"
+    return _length(whole), sparkline(chart), f"up to {max(chart.counts, default=0)} {of}"
+
+
+def _length(length: timedelta) -> str:
+    minutes = round(length.total_seconds() / 60)
+    return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def mention(quote_: Quote) -> str:
+    """`“…” – Rosa Bell, rss homeforum.example, 2026-11-22 08:51 UTC, https://…`."""
+    link = web_link(quote_.url)
+    names = [cut(clean(name), NAME_MOST) for name in (quote_.author, quote_.source)]
+    facts = (*names, when(quote_.published_at), link[0] if link else "")
+    return f"“{said(quote_)}” – {', '.join(fact for fact in facts if fact)}"
+
+
+def ways(message: Message) -> list[tuple[str, str]]:
+    """What can be done, as words and address; what is no web address is left out."""
+    found = [(cut(clean(link.words), NAME_MOST), web_link(link.url)) for link in message.links[:LINKS_MOST]]
+    return [(words, link[0]) for words, link in found if link and len(link[0]) <= URL_MOST]
+
+
+def people(message: Message) -> list[str]:
+    """`Owner: Dana Lee`, and who is asked where that is somebody else."""
+    named = (("Owner", message.owner), ("Asked", message.asked))
+    return [f"{role}: {cut(clean(name), NAME_MOST)}" for role, name in named if name]
+
+
 def plain(message: Message) -> str:
     """The whole message as lines of text, links bare."""
     lines = [f"{REPEAT}: {headline(message)}" if message.repeat else headline(message)]
+    lines += [" ".join(chart_line(message.chart))] if message.chart else []
     lines += [cut(clean(line), LINE_MOST) for line in message.lines]
-    lines += [f"Owner: {cut(clean(message.owner), NAME_MOST)}"] if message.owner else []
-    for quote_ in message.quotes:
-        link = web_link(quote_.url)
-        names = [cut(clean(name), NAME_MOST) for name in (quote_.author, quote_.source)]
-        facts = (*names, when(quote_.published_at), link[0] if link else "")
-        lines.append(f"“{said(quote_)}” – {', '.join(fact for fact in facts if fact)}")
+    lines += people(message)
+    lines += [f"{words}: {address}" for words, address in ways(message)]
+    lines += [mention(quote_) for quote_ in message.quotes]
+    for section in message.sections:
+        lines += ["", cut(clean(section.title), NAME_MOST)]
+        lines += [cut(clean(line), LINE_MOST) for line in section.lines]
+        lines += [mention(quote_) for quote_ in section.quotes]
     return "\n".join([*lines, origin(message)])

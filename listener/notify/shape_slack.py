@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from listener.domain.message import Kind, Message, Quote
+from listener.domain.message import Kind, Message, Quote, Section
 from listener.notify import shape
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 TOTAL_MOST, SECTION_MOST = 12_000, 2_900  # characters; Slack stops at about 13,000 and at 3,000
 _BLOCK_SIZE = 90  # what JSON adds to each
-QUOTES_MOST, LINES_MOST, TEXT_MOST = 20, 60, 3_500
+BLOCKS_MOST, LINES_MOST, TEXT_MOST = 40, 60, 3_500  # blocks of mentions: Slack takes 50 in all
 _SIGNS: dict[Kind, str] = {
     "firing": "🔴",
     "joined": "🔴",
@@ -60,30 +61,66 @@ _CALM = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 
 
 def blocks(message: Message) -> list[dict[str, Any]]:
-    """Block Kit as JSON types. What does not fit is left out from the end, quotes first, and counted."""
-    head = [_headline(message), *([f"*{shape.REPEAT}*: {_REPEAT}"] if message.repeat else [])]
-    owner, origin = _owner(message), escaped(shape.origin(message))
-    room = TOTAL_MOST - _size(*head, *owner, origin)
-    lines = _fitting([(line,) for line in _lines(message)[:LINES_MOST]], room)
-    quotes = _fitting(_quotes(message), room - sum(_size(*line) for line in lines))
-    left_out = len(message.lines) - len(lines) + len(message.quotes) - len(quotes)
-    parts = [_section(head[0]), *map(_context, head[1:])]
-    parts += [_section(text) for text in _sections([*(line for (line,) in lines), *owner])]
-    for said, facts in quotes:
-        parts += [_section(said), _context(facts)]
+    """Block Kit as JSON types. What does not fit is left out from the end, and counted."""
+    above = [_headline(message), *_chart(message)]
+    below = [*_owner(message), *_links(message)]
+    notes = [f"*{shape.REPEAT}*: {_REPEAT}"] if message.repeat else []
+    origin = escaped(shape.origin(message))
+    room = TOTAL_MOST - _size(*above, *below, *notes, origin)
+    lines = [_Part(lines=(line,)) for line in _lines(message.lines)]
+    others = [*_quotes(message.quotes, labelled=message.kind == "mentions"), *_digest(message.sections)]
+    kept = _fitting([*lines, *others], room)
+    first, others_kept = kept[: len(lines)], kept[len(lines) :]
+    texts = [_section(above[0]), *map(_context, notes)]
+    texts += _drawn([_Part(lines=(*above[1:], *(line for part in first for line in part.lines), *below))])
+    texts += _drawn(others_kept)
+    left_out = _mentioned(message) - sum(part.counts for part in kept)
     if left_out:
-        parts.append(_context(f"and {left_out} more that did not fit here"))
-    return [part.to_dict() for part in [*parts, _context(origin)]]
+        texts.append(_context(f"and {left_out} more that did not fit here"))
+    return [text.to_dict() for text in [*texts, _context(origin)]]
 
 
-def _fitting(parts: Sequence[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What is shown or left out together: lines, or one mention as what was said and who said it. `counts` as so many."""
+
+    lines: tuple[str, ...] = ()
+    quote: tuple[str, str] | None = None
+    counts: int = 1
+
+
+def _mentioned(message: Message) -> int:
+    of_sections = sum(len(section.lines) + len(section.quotes) for section in message.sections)
+    return len(message.lines) + len(message.quotes) + of_sections
+
+
+def _fitting(parts: Sequence[_Part], room: int) -> list[_Part]:
+    """The first of these that fit into so many characters, and into the blocks and lines that a message may have."""
     kept = []
+    blocks_left, lines_left = BLOCKS_MOST, LINES_MOST
     for part in parts:
-        room -= _size(*part)
-        if room < 0:
+        texts = [*part.lines, *(part.quote or ())]
+        room -= _size(*texts)
+        blocks_left -= 2 if part.quote else 0
+        lines_left -= len(part.lines)
+        if min(room, blocks_left, lines_left) < 0:
             break
         kept.append(part)
     return kept
+
+
+def _drawn(parts: Sequence[_Part]) -> list[Block]:
+    """Lines that follow each other in as few sections as hold them; each mention in two blocks."""
+    drawn: list[Block] = []
+    lines: list[str] = []
+    for part in parts:
+        if part.quote is None:
+            lines += part.lines
+            continue
+        drawn += map(_section, _sections(lines))
+        lines = []
+        drawn += [_section(part.quote[0]), _context(part.quote[1])]
+    return [*drawn, *map(_section, _sections(lines))]
 
 
 def _size(*texts: str) -> int:
@@ -97,25 +134,59 @@ def _headline(message: Message) -> str:
     return f"{_SIGNS[message.kind]} *{client}*: {news}" if client else f"{_SIGNS[message.kind]} {news}"
 
 
-def _lines(message: Message) -> list[str]:
-    return [escaped(shape.cut(shape.clean(line), shape.LINE_MOST)) for line in message.lines]
+def _lines(lines: Sequence[str]) -> list[str]:
+    return [escaped(shape.cut(shape.clean(line), shape.LINE_MOST)) for line in lines]
+
+
+def _chart(message: Message) -> list[str]:
+    """The counts in signs of one width."""
+    if message.chart is None:
+        return []
+    before, signs, after = shape.chart_line(message.chart)
+    return [" ".join(part for part in (before, f"`{signs}`", after) if part)]
 
 
 def _owner(message: Message) -> list[str]:
-    """Rings only for what is on fire, and only for the id that the configuration gives."""
-    if not message.owner:
-        return []
-    rings = message.kind == "firing" and _USER.fullmatch(message.owner_slack or "")
-    name = escaped(shape.cut(shape.clean(message.owner), shape.NAME_MOST))
-    return [f"Owner: {name} <@{message.owner_slack}>" if rings else f"Owner: {name}"]
-
-
-def _quotes(message: Message) -> list[tuple[str, ...]]:
-    """Each as what was said, and where, when and by whom."""
-    labelled = message.kind == "mentions"
+    """Rings only for what is on fire, and only for the id that the configuration gives: the owner, or who is asked instead."""
+    people = [
+        ("Owner", message.owner, message.owner_slack, message.kind == "firing"),
+        ("Asked", message.asked, message.asked_slack, message.kind == "escalated"),
+    ]
     return [
-        (">" + escaped(shape.said(quote)), _origin(quote, labelled=labelled))
-        for quote in message.quotes[:QUOTES_MOST]
+        f"{role}: {_name(name)} <@{slack}>"
+        if rings and _USER.fullmatch(slack or "")
+        else f"{role}: {_name(name)}"
+        for role, name, slack, rings in people
+        if name
+    ]
+
+
+def _links(message: Message) -> list[str]:
+    """What can be done, in our own words and at our own address."""
+    shown = [f"<{escaped(address)}|{escaped(words)}>" for words, address in shape.ways(message)]
+    return [" · ".join(shown)] if shown else []
+
+
+def _name(text: str) -> str:
+    return escaped(shape.cut(shape.clean(text), shape.NAME_MOST))
+
+
+def _digest(sections: Sequence[Section]) -> list[_Part]:
+    """The parts of a digest; a title goes with the first of what it is about."""
+    parts: list[_Part] = []
+    for section in sections:
+        title = f"*{_name(section.title)}*"
+        lines = _lines(section.lines)
+        parts.append(_Part(lines=(title, *lines[:1]), counts=len(lines[:1])))
+        parts += [_Part(lines=(line,)) for line in lines[1:]]
+        parts += _quotes(section.quotes, labelled=True)
+    return parts
+
+
+def _quotes(quotes: Sequence[Quote], *, labelled: bool) -> list[_Part]:
+    """Each as what was said, and where, when and by whom."""
+    return [
+        _Part(quote=(">" + escaped(shape.said(quote)), _origin(quote, labelled=labelled))) for quote in quotes
     ]
 
 
@@ -125,7 +196,7 @@ def _origin(quote: Quote, *, labelled: bool) -> str:
     author = shape.clean(quote.author)
     source = shape.clean(quote.source).removesuffix(f" {host}")
     names = [author if author != host else "", source, quote.label if labelled else ""]
-    told = [escaped(shape.cut(shape.clean(name), shape.NAME_MOST)) for name in names]
+    told = [_name(name) for name in names]
     link = (
         f"<{escaped(address)}|{escaped(host)}>" if address else ""
     )  # it shows where it leads: it cannot pretend
