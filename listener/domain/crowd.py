@@ -11,7 +11,7 @@ class Crowd:
     """The complaints of a window as a person counts them.
 
     Voices, by which a spike is decided, may be fewer: people who repeat one story are one voice. `unknown` are the people
-    beside them who said something in that time whose label is unknown.
+    beside them who said something in that time whose label is unknown. `biggest_story` is the id of the one most people tell.
     """
 
     people: int
@@ -20,6 +20,7 @@ class Crowd:
     biggest_story_people: int
     people_without_it: int
     unknown: int = 0
+    biggest_story: int = 0
 
     @property
     def unknown_matter(self) -> bool:
@@ -46,4 +47,5 @@ def crowd(complaints: Iterable[tuple[str, int]], *, unknown: Iterable[str] = ())
         biggest_story_people=len(tellers.get(biggest, ())),
         people_without_it=len({witness for witness, story in pairs if story != biggest}),
         unknown=len(set(unknown) - people),
+        biggest_story=biggest,
     )

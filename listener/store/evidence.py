@@ -43,6 +43,11 @@ class Said:
     scope: str
     at: datetime
 
+    @property
+    def whole(self) -> str:
+        """Title and text, as two sentences."""
+        return f"{self.title}. {self.text}" if self.title else self.text
+
 
 def newest_match(connection: sa.Connection) -> int:
     """The greatest match id so far, 0 in an empty database."""

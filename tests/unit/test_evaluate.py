@@ -68,7 +68,7 @@ def test_a_burst_opens_one_incident_and_tells_every_receiver_once(database, say)
         ("ops", "firing"),
     ]
     message = told(database)[0][2]
-    assert message["headline"] == "10 people, 10 stories, negative in the last 60 min; usual 0"
+    assert message["headline"] == "10 people, 10 stories, negative in the last hour; usual 0"
     assert message["owner"] == "Dana Lee"
     assert len(message["quotes"]) == 3
     assert not any("biggest story" in line for line in message["lines"])
@@ -81,7 +81,7 @@ def test_people_who_repeat_one_story_are_counted_as_people_and_told_apart(databa
     message = told(database)[0][2]
     assert message["headline"].startswith("10 people, 7 stories, negative")
     assert (message["facts"]["voices"], message["facts"]["mentions"]) == (7, 10)
-    assert "Without the biggest story it would still be 6." in message["lines"]
+    assert "Without the biggest story (4 people) it would be 6; usual 0." in message["lines"]
 
 
 def test_the_same_burst_is_told_once_however_often_it_is_evaluated(database, say):
@@ -163,7 +163,7 @@ def test_the_message_names_what_cannot_be_heard(database, target, say):
     say(*range(0, 50, 5))
     evaluate(database, watched(), now=NOW)
     assert any(
-        "Could not hear rss feeds.example since 02 Mar 11:00 UTC" in line
+        "Could not hear rss feeds.example since 11:00 UTC" in line
         for line in told(database)[0][2]["lines"]
     )
 
