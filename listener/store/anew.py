@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from listener.domain.sentiment import Label, Score
-from listener.domain.voices import Testimony
+from listener.domain.voices import SIDES, Testimony
 from listener.store import matches as single
 from listener.store import stories
 from listener.store.chunks import chunks
 from listener.store.corrected import corrected
 from listener.store.tables import clients, matches, mentions
-from listener.store.voices import as_testimony, decided_again
+from listener.store.voices import COLUMN, as_testimony, decided_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +158,20 @@ def _follow(
     connection: sa.Connection, client_id: str, moved: Mapping[int, tuple[Testimony, Testimony]]
 ) -> None:
     """Voices and counts, after these matches of one client went from the one testimony to the other."""
-    turned = decided_again(connection, client_id, {number: after for number, (_, after) in moved.items()})
-    if turned:
-        connection.execute(
-            sa.update(matches)
-            .where(matches.c.id == sa.bindparam("match"))
-            .values(voice=sa.bindparam("is_voice")),
-            [{"match": number, "is_voice": one.voice} for number, one in turned.items()],
-        )
-    before = {number: replace(one, voice=not one.voice) for number, one in turned.items()}
-    before |= {number: one for number, (one, _) in moved.items()}
-    after = {number: one for number, (_, one) in moved.items()} | turned
+    before = {number: one for number, (one, _) in moved.items()}
+    after = {number: one for number, (_, one) in moved.items()}
+    for side in SIDES:
+        turned = decided_again(connection, client_id, after, side=side)
+        if turned:
+            connection.execute(
+                sa.update(matches)
+                .where(matches.c.id == sa.bindparam("match"))
+                .values({COLUMN[side]: sa.bindparam("is_voice")}),
+                [{"match": number, "is_voice": one.is_voice(side)} for number, one in turned.items()],
+            )
+        for number, one in turned.items():
+            before.setdefault(number, one.as_voice(side, not one.is_voice(side)))
+        after |= turned
     single.count(connection, list(_counted(client_id, before.values())), sign=-1)
     single.count(connection, list(_counted(client_id, after.values())))
 
@@ -182,6 +185,7 @@ def _counted(client_id: str, lines: Iterable[Testimony]) -> Iterable[dict[str, A
             "own": one.own,
             "backfill": one.backfill,
             "voice": one.voice,
+            "praise": one.praise,
         }
         for one in lines
     )

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from listener.domain.correcting import word_of
 from listener.domain.explain import Explanation
 from listener.domain.sentiment import LABELS, Label, Score
-from listener.domain.voices import ALONE_FOR, Testimony, decided
+from listener.domain.voices import ALONE_FOR, SIDES, Testimony, decided
 from listener.store import corrections
 from listener.store.tables import counts, identities, marked, matches, mentions
 from listener.store.upsert import insert, insert_new
+from listener.store.voices import COLUMN, TESTIMONY, as_testimony
 
 Facts = dict[int, Any]  # mention id -> row with counted_at, witness, story_id
 
@@ -129,6 +130,7 @@ def _row(offer: Offer, counted_at: datetime) -> dict[str, Any]:
         "own": offer.own,
         "backfill": offer.backfill,
         "voice": False,
+        "praise": False,
     }
 
 
@@ -144,21 +146,23 @@ def _decide(connection: sa.Connection, client_id: str, rows: list[dict[str, Any]
         )
         for row in rows
     ]
-    earlier = _rivals(connection, client_id, [one for one in batch if one.complains])
-    for row, voice in zip(rows, decided(batch, earlier), strict=True):
-        row["voice"] = voice
+    earlier = _rivals(connection, client_id, batch)
+    for side in SIDES:
+        for row, is_voice in zip(rows, decided(batch, earlier, side=side), strict=True):
+            row[COLUMN[side].name] = is_voice
 
 
 def _rivals(
     connection: sa.Connection, client_id: str, batch: Sequence[Testimony], *, before: int | None = None
 ) -> list[Testimony]:
-    """The stored voices about this client that share a witness or a story with the batch, within a day of it."""
+    """The stored voices about this client, of both sides, that share a witness or a story with the batch, within a day of it."""
+    batch = [one for one in batch if any(one.speaks(side) for side in SIDES)]
     if not batch:
         return []
     times = [one.counted_at for one in batch]
     conditions = [
         matches.c.client_id == client_id,
-        matches.c.voice,
+        sa.or_(*COLUMN.values()),
         matches.c.counted_at.between(min(times) - ALONE_FOR, max(times) + ALONE_FOR),
         sa.or_(
             mentions.c.witness.in_({one.witness for one in batch}),
@@ -168,16 +172,9 @@ def _rivals(
     if before is not None:
         conditions.append(matches.c.id < before)
     rows = connection.execute(
-        sa.select(matches.c.counted_at, mentions.c.witness, mentions.c.story_id)
-        .join(mentions, mentions.c.id == matches.c.mention_id)
-        .where(*conditions)
+        sa.select(*TESTIMONY).join(mentions, mentions.c.id == matches.c.mention_id).where(*conditions)
     )
-    return [
-        Testimony(
-            counted_at=row.counted_at, witness=row.witness, story=row.story_id, label="negative", voice=True
-        )
-        for row in rows
-    ]
+    return [as_testimony(row) for row in rows]
 
 
 def count(connection: sa.Connection, rows: Sequence[dict[str, Any]], *, sign: int = 1) -> None:
@@ -190,7 +187,8 @@ def count(connection: sa.Connection, rows: Sequence[dict[str, Any]], *, sign: in
         tally["mentions"] += 1
         tally["own" if row["own"] else row["label"]] += 1
         tally["voices"] += row["voice"]
-    names = ("mentions", "own", *LABELS, "voices")
+        tally["praise"] += row["praise"]
+    names = ("mentions", "own", *LABELS, "voices", "praise")
     values = [
         {"client_id": client, "bucket_at": at, **{name: sign * tally[name] for name in names}}
         for (client, at), tally in sorted(totals.items(), key=lambda item: item[0])
@@ -238,40 +236,33 @@ def withdraw(connection: sa.Connection, mention_id: int, client_id: str) -> Labe
 def _decide_from(connection: sa.Connection, client_id: str, first: int) -> set[datetime]:
     """Decide the voices of this client again from this match on; returns the buckets that they are counted in."""
     rows = connection.execute(
-        sa.select(matches, mentions.c.witness, mentions.c.story_id)
+        sa.select(*TESTIMONY)
         .join(mentions, mentions.c.id == matches.c.mention_id)
         .where(
             matches.c.client_id == client_id,
             matches.c.id >= first,
-            sa.or_(matches.c.id == first, matches.c.voice, matches.c.label == "negative"),
+            sa.or_(matches.c.id == first, matches.c.label.in_(SIDES), *COLUMN.values()),
         )
         .order_by(matches.c.id)
     ).all()
-    batch = [
-        Testimony(
-            counted_at=row.counted_at,
-            witness=row.witness,
-            story=row.story_id,
-            label=row.label,
-            own=row.own,
-            backfill=row.backfill,
-        )
-        for row in rows
-    ]
-    earlier = _rivals(connection, client_id, [one for one in batch if one.complains], before=first)
-    changed = [
-        {"match": row.id, "is_voice": voice}
-        for row, voice in zip(rows, decided(batch, earlier), strict=True)
-        if row.voice != voice
-    ]
-    if changed:
-        connection.execute(
-            sa.update(matches)
-            .where(matches.c.id == sa.bindparam("match"))
-            .values(voice=sa.bindparam("is_voice")),
-            changed,
-        )
-    touched = {row["match"] for row in changed} | {first}
+    batch = [as_testimony(row) for row in rows]
+    earlier = _rivals(connection, client_id, batch, before=first)
+    touched = {first}
+    for side in SIDES:
+        verdicts = zip(rows, batch, decided(batch, earlier, side=side), strict=True)
+        changed = [
+            {"match": row.id, "is_voice": is_voice}
+            for row, one, is_voice in verdicts
+            if one.is_voice(side) != is_voice
+        ]
+        if changed:
+            connection.execute(
+                sa.update(matches)
+                .where(matches.c.id == sa.bindparam("match"))
+                .values({COLUMN[side]: sa.bindparam("is_voice")}),
+                changed,
+            )
+        touched.update(row["match"] for row in changed)
     return {bucket(row.counted_at) for row in rows if row.id in touched}
 
 

@@ -50,7 +50,7 @@ def history(chance, count):
             by=f"author:{chance.randrange(count // 6)}",
             story=key(f"story {chance.randrange(count // 6)}") if chance.random() < 0.6 else None,
             clients=BOTH,
-            label=chance.choice((*LABELS, "negative", "negative")),
+            label=chance.choice((*LABELS, "negative", "negative", "positive")),
             own=own,
         )
 
@@ -74,10 +74,16 @@ def books(database, client):
             .order_by(tables.counts.c.bucket_at)
         ).all()
     said = [
-        (one.mention_id, one.label, one.score, one.scorer, one.reasons, one.voice)
+        (one.mention_id, one.label, one.score, one.scorer, one.reasons, one.voice, one.praise)
         for one in rows(database, client)
     ]
     return said, [tuple(one)[1:] for one in counts]
+
+
+def assert_voices_of_both_sides(standing):
+    lines = [as_testimony(one) for one in standing]
+    assert [one.voice for one in standing] == decided(lines, ())
+    assert [one.praise for one in standing] == decided(lines, (), side="positive")
 
 
 def newer(label):
@@ -107,8 +113,7 @@ def test_a_page_at_once_leaves_the_same_books_as_one_match_after_the_other(datab
         with database.write() as connection:
             anew.relabel(connection, for_acme[start : start + size])
     assert books(database, "acme") == books(database, "mills")
-    lines = [replace(as_testimony(one), voice=False) for one in rows(database, "acme")]
-    assert [one.voice for one in rows(database, "acme")] == decided(lines, ())
+    assert_voices_of_both_sides(rows(database, "acme"))
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -119,9 +124,7 @@ def test_after_every_page_the_voices_are_those_of_the_labels_that_stand(database
     for start in range(0, len(changes), 10):
         with database.write() as connection:
             anew.relabel(connection, changes[start : start + 10])
-        standing = rows(database, "mills")
-        lines = [replace(as_testimony(one), voice=False) for one in standing]
-        assert [one.voice for one in standing] == decided(lines, ())
+        assert_voices_of_both_sides(rows(database, "mills"))
 
 
 def test_what_changed_since_it_was_read_is_left_as_it_is(database, target):
@@ -191,11 +194,11 @@ def test_beside_somebody_who_stores_the_books_agree_in_the_end(database, databas
                 anew.relabel(connection, changes[start : start + 4])
         busy.result(timeout=60)
     standing = rows(database, "mills")
-    lines = [replace(as_testimony(one), voice=False) for one in standing]
     assert len(standing) == 90
-    assert [one.voice for one in standing] == decided(lines, ())
+    assert_voices_of_both_sides(standing)
     with database.read() as connection:
-        totals = [sa.func.sum(tables.counts.c[name]) for name in ("mentions", "negative", "voices")]
+        totals = [sa.func.sum(tables.counts.c[name]) for name in ("mentions", "negative", "voices", "praise")]
         counted = connection.execute(sa.select(*totals).where(tables.counts.c.client_id == "mills")).one()
     complaints = sum(one.label == "negative" and not one.own for one in standing)
-    assert tuple(counted) == (90, complaints, sum(one.voice for one in standing))
+    voices = sum(one.voice for one in standing), sum(one.praise for one in standing)
+    assert tuple(counted) == (90, complaints, *voices)

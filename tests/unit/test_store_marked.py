@@ -35,6 +35,27 @@ def test_a_match_taken_back_leaves_the_counts_and_lets_the_next_of_its_story_be_
         assert matches.withdraw(connection, 1, "mills") is None
 
 
+def test_voices_of_praise_follow_a_label_and_a_withdrawal_as_voices_of_complaint_do(database):
+    stored(
+        database,
+        incoming(by="author:ann", story=key("s"), label="positive"),
+        incoming(by="author:bob", story=key("s"), label="positive"),
+        incoming(by="author:ann"),
+    )
+    with database.write() as connection:
+
+        def books():
+            row = connection.execute(sa.select(counts)).one()
+            said = connection.scalars(sa.select(rows.c.praise).order_by(rows.c.id)).all()
+            return list(said), voices(connection), (row.positive, row.negative, row.praise, row.voices)
+
+        assert books() == ([True, False, False], [False, False, True], (2, 1, 1, 1))
+        matches.relabel(connection, 1, score("negative"))
+        assert books() == ([False, True, False], [True, False, False], (1, 2, 1, 1))
+        matches.withdraw(connection, 1, "mills")
+        assert books() == ([True, False], [False, True], (1, 1, 1, 1))
+
+
 def test_what_is_marked_as_not_about_a_client_is_held_and_never_matched_with_it_again(database):
     item = incoming()
     stored(database, item)

@@ -1,4 +1,4 @@
-"""Who counts as an independent witness of a complaint."""
+"""Who counts as an independent witness of a complaint, or of praise."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,3 +47,15 @@ def test_what_was_no_voice_itself_silences_nobody():
 
 def test_an_item_stored_late_is_compared_in_its_own_time():
     assert not is_voice(said(at=NOW - timedelta(hours=3)), [said(voice=True)])
+
+
+def test_praise_has_voices_of_its_own_by_the_same_rule():
+    happy = [said(label="positive"), said("author:b", story=1, label="positive"), said("author:c", 2)]
+    assert decided(happy, [], side="positive") == [True, False, False]
+    assert decided(happy, []) == [False, False, True]
+
+
+def test_who_complained_may_praise_within_the_day_and_the_other_way_round():
+    assert is_voice(said(label="positive"), [said(voice=True)], side="positive")
+    assert is_voice(said(), [said(label="positive", praise=True)])
+    assert not is_voice(said(label="positive"), [said(label="positive", praise=True)], side="positive")
