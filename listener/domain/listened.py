@@ -16,7 +16,9 @@ CUT_FOR = timedelta(days=7)
 """Of an incident so much is left out at most: what goes on for longer becomes usual."""
 
 Counts = Mapping[datetime, int]
-"""Voices by the start of the stretch in which they are counted; a stretch lies within one hour."""
+"""Voices by the start of the bucket in which they are counted."""
+
+BUCKET = timedelta(minutes=15)
 
 
 def turn_of(client_id: str) -> int:
@@ -45,35 +47,19 @@ def hours_of(
 ) -> Hours:
     """The whole hours in [since, until). Voices count where anybody listened, outside of past incidents."""
     count = (until - since) // HOUR
+    until = since + count * HOUR
+    past = [span for span in past if overlaps([span], since, until)]
+    factors = [(span, factor) for span, factor in factors if overlaps([span], since, until)]
+    always = not past and heard.hours(since, until) >= count - 1e-9
     voices = [0] * count
     for at, number in counts.items():
-        if since <= at < since + count * HOUR and _counts_in(heard, at, past):
+        if since <= at < until and (always or heard.time(at, at + BUCKET, without=past)):
             voices[(at - since) // HOUR] += number
-    return Hours(
-        start=since,
-        voices=tuple(voices),
-        heard=_shares(heard, since, count, past=past, factors=factors),
-    )
-
-
-def _counts_in(heard: Heard, at: datetime, past: Sequence[Span]) -> bool:
-    until = at + timedelta(minutes=15)
-    return bool(heard.time(at, until, without=past))
-
-
-def _shares(
-    heard: Heard, since: datetime, count: int, *, past: Sequence[Span], factors: Sequence[Factor]
-) -> tuple[float, ...]:
-    until = since + count * HOUR
-    near = [span for span in past if overlaps([span], since, until)]
-    raised = [(span, factor) for span, factor in factors if overlaps([span], since, until)]
-    whole = heard.hours(since, until)
-    if not raised and not near and whole >= count - 1e-9:
-        return (1.0,) * count
-    return tuple(
-        exposure(heard, since + hour * HOUR, since + (hour + 1) * HOUR, past=near, factors=raised)
-        for hour in range(count)
-    )
+    if always and not factors:
+        return Hours(start=since, voices=tuple(voices), heard=(1.0,) * count)
+    starts = [since + hour * HOUR for hour in range(count)]
+    shares = [exposure(heard, start, start + HOUR, past=past, factors=factors) for start in starts]
+    return Hours(start=since, voices=tuple(voices), heard=tuple(shares))
 
 
 def exposure(

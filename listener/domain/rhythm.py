@@ -76,6 +76,16 @@ def summed(factors: Sequence[float]) -> tuple[float, ...]:
 
 def reached(sums: Sequence[float], at: datetime) -> float:
     """What has been brought from a Monday long ago to this moment; a difference of two is what a stretch of time brings."""
-    weeks, hours = divmod((at - MONDAY) / HOUR, HOURS)
-    whole = min(int(hours), HOURS - 1)
-    return weeks * sums[-1] + sums[whole] + (hours - whole) * (sums[whole + 1] - sums[whole])
+    return reached_in(sums, hours_since(at))
+
+
+def hours_since(at: datetime) -> float:
+    """Hours from that Monday to this moment."""
+    return (at - MONDAY) / HOUR
+
+
+def reached_in(sums: Sequence[float], hours: float) -> float:
+    """What so many hours from that Monday on have brought."""
+    weeks, left = divmod(hours, HOURS)
+    whole = min(int(left), HOURS - 1)
+    return weeks * sums[-1] + sums[whole] + (left - whole) * (sums[whole + 1] - sums[whole])

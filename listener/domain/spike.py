@@ -6,12 +6,15 @@ a stream of chance alone would come up to its count no more often than its share
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from listener.domain.rhythm import hours_since, reached_in
 from listener.domain.surprise import crossings, least_beyond, middle
-from listener.domain.usual import Factor, Usual
+from listener.domain.usual import LEAST, Factor, Usual
 
 HOUR = timedelta(hours=1)
 YEAR = timedelta(days=365.25)
@@ -97,13 +100,12 @@ def find_spike(
     `at_least` counts witnesses. `factors` raise what is expected in some spans. What is usual must not rest on the voices
     that are judged: alerting/usual.py leaves out the last day.
     """
-    ordered = sorted(voices, key=lambda voice: voice.at)
-    fullest = [
-        one
-        for window in WINDOWS
-        if (one := _rarest(ordered, usual, window, at_least=at_least, now=now, factors=factors))
-    ]
-    rarest = min(fullest, key=lambda one: one.rate, default=None)
+    look = _Look(
+        usual=usual, ordered=sorted(voices, key=lambda voice: voice.at), at_least=at_least, factors=factors
+    )
+    news = bisect_left(look.ordered, now - STILL_NEWS, key=lambda voice: voice.at)
+    found = [one for window in WINDOWS if (one := look.rarest(window, news))]
+    rarest = min(found, key=lambda one: one.rate, default=None)
     if rarest is None or rarest.rate > budget.allowed:
         return None
     return _proved(rarest, usual, budget=budget, at_least=at_least, now=now)
@@ -119,36 +121,59 @@ class _Full:
     rate: float
 
 
-def _rarest(
-    ordered: Sequence[Voice],
-    usual: Usual,
-    window: timedelta,
-    *,
-    at_least: int,
-    now: datetime,
-    factors: Sequence[Factor],
-) -> _Full | None:
-    """The rarest window of this length. Of those with equal counts only the one with the least expected can be it."""
-    quietest: dict[int, tuple[float, int]] = {}
-    first = 0
-    for last, voice in enumerate(ordered):
-        while ordered[first].at <= voice.at - window:
-            first += 1
-        count = last - first + 1
-        if count < at_least or now - voice.at > STILL_NEWS:
-            continue
-        known = usual.before(voice.at - window)
-        expected = known.expected(voice.at - window, voice.at, factors=factors)
-        if expected < count and expected <= quietest.get(count, (expected,))[0]:
-            quietest[count] = expected, last
-    best = None
-    for count, (expected, last) in quietest.items():
-        group = tuple(ordered[last - count + 1 : last + 1])
-        shape = usual.before(group[-1].at - window).shape(window)
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """The voices in order of time, and what is usual, for all windows."""
+
+    usual: Usual
+    ordered: Sequence[Voice]
+    at_least: int
+    factors: Sequence[Factor]
+
+    @cached_property
+    def hours(self) -> list[float]:
+        return [hours_since(voice.at) for voice in self.ordered]
+
+    def rarest(self, window: timedelta, news: int) -> _Full | None:
+        """The rarest window of this length that ends on a voice from number `news` on."""
+        full = [
+            self._full(window, count, expected, last)
+            for count, (expected, last) in self._quietest(window, news).items()
+        ]
+        return min((one for one in full if one is not None), key=lambda one: one.rate, default=None)
+
+    def _quietest(self, window: timedelta, news: int) -> dict[int, tuple[float, int]]:
+        """By count, of the windows that hold so many: the least that one expects, and its last voice. No other can be rarer."""
+        quietest: dict[int, tuple[float, int]] = {}
+        ordered, first = self.ordered, 0
+        for last, voice in enumerate(ordered):
+            start = voice.at - window
+            while ordered[first].at <= start:
+                first += 1
+            count = last - first + 1
+            if last < news or count < self.at_least:
+                continue
+            expected = self._expected(last, window)
+            if expected < count and (count not in quietest or expected <= quietest[count][0]):
+                quietest[count] = expected, last
+        return quietest
+
+    def _expected(self, last: int, window: timedelta) -> float:
+        """What the window that ends on this voice expects: asked of every voice, so the common case is short."""
+        if self.factors or self.usual.fresh is not None:
+            end = self.ordered[last].at
+            return self.usual.before(end - window).expected(end - window, end, factors=self.factors)
+        end_hours, sums = self.hours[last], self.usual.sums
+        weight = reached_in(sums, end_hours) - reached_in(sums, end_hours - window / HOUR)
+        return max(self.usual.level * weight, LEAST)
+
+    def _full(self, window: timedelta, count: int, expected: float, last: int) -> _Full | None:
+        group = tuple(self.ordered[last - count + 1 : last + 1])
+        if len({one.witness for one in group}) < self.at_least:
+            return None
+        shape = self.usual.before(group[-1].at - window).shape(window)
         rate = crossings(count, mean=expected, shape=shape, hours=window / HOUR)
-        if (best is None or rate < best.rate) and len({one.witness for one in group}) >= at_least:
-            best = _Full(window=window, voices=group, expected=expected, rate=rate)
-    return best
+        return _Full(window=window, voices=group, expected=expected, rate=rate)
 
 
 def _proved(full: _Full, usual: Usual, *, budget: Budget, at_least: int, now: datetime) -> Spike:

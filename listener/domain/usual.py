@@ -36,6 +36,9 @@ NEW_SHARE = 0.1
 YOUNG = 120.0
 """A client that was heard for fewer hours also leans on the hours that are too fresh for the state."""
 
+LEAST = 1e-9
+"""Voices that are expected at the least, so that a logarithm can be taken."""
+
 EVER = datetime(1970, 1, 5, tzinfo=UTC)
 NOTHING = (0.0,) * HOURS
 NO_BLOCKS = (0.0,) * len(BLOCKS)
@@ -94,12 +97,13 @@ class Usual:
         return sum(self.heard) < YOUNG
 
     @cached_property
-    def _sums(self) -> tuple[float, ...]:
+    def sums(self) -> tuple[float, ...]:
+        """What a week brings by each of its hours, weighed by the rhythm."""
         return summed(self.rhythm)
 
     def weight(self, since: datetime, until: datetime) -> float:
         """Hours in [since, until), weighed by the rhythm."""
-        return reached(self._sums, until) - reached(self._sums, since)
+        return reached(self.sums, until) - reached(self.sums, since)
 
     def expected(self, since: datetime, until: datetime, *, factors: Sequence[Factor] = ()) -> float:
         """The expected number of voices in (since, until]. Factors of spans that overlap add what each adds."""
@@ -108,7 +112,7 @@ class Usual:
             first, last = max(start, since), min(end, until)
             if first < last:
                 hours += (factor - 1) * self.weight(first, last)
-        return max(self.level * hours, 1e-9)
+        return max(self.level * hours, LEAST)
 
     def shape(self, window: timedelta) -> float:
         """How well the count of such a window is known: the shape of the gamma distribution of its rate."""
