@@ -107,6 +107,7 @@ def make_plan(config: Config, learned: Learned = NOTHING_LEARNED) -> Plan:
         receivers=config.receivers,
         health_receivers=plan.receivers_on(config, config.health),
         fallback=config.fallback,
+        digests=plan.digests(config),
         intake=make_intake(clients, learned, config),
     )
 

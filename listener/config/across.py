@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from listener.config.mistakes import Path
-from listener.config.sentences import quoted
+from listener.config.mistakes import Path, plain
+from listener.config.sentences import nearest, quoted
 
 Fault = tuple[Path, str]
 Line = Callable[[Path], int]
@@ -19,6 +19,7 @@ def faults(data: dict[str, Any], line: Line) -> Iterator[Fault]:
     yield from _twice([(path, one.get("name")) for path, one in lists], "watch list", line)
     yield from _twice([(path, one.get("name")) for path, one in clients], "client", line)
     yield from _one_id(clients, line)
+    yield from _unknown_lists(data, [one.get("name") for _, one in lists])
     for path, one in lists:
         yield from _deaf(data, path, one)
 
@@ -67,6 +68,21 @@ def _one_id(clients: list[tuple[Path, dict[str, Any]]], line: Line) -> Iterator[
                 (*path, key),
                 f"{quoted(value)} is the id of another client (line {where}): give each an id of its own",
             )
+
+
+def _unknown_lists(data: dict[str, Any], names: list[Any]) -> Iterator[Fault]:
+    """Watch lists that the digest is to be about, and that there are not."""
+    digest = data.get("digest")
+    wanted = digest.get("lists") if isinstance(digest, dict) else None
+    known = [name for name in names if isinstance(name, str)]
+    for at, name in enumerate(wanted if isinstance(wanted, list) else [wanted]):
+        if isinstance(name, str) and name not in known:
+            path: Path = ("digest", "lists", at) if isinstance(wanted, list) else ("digest", "lists")
+            guess = nearest(name, known)
+            hint = (
+                f"did you mean {plain(guess)}?" if guess else f"write one of {', '.join(map(plain, known))}"
+            )
+            yield path, f"{quoted(name)} is no watch list: {hint}"
 
 
 def _deaf(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from listener.config.digests import FileDigests
 from listener.config.marks import Marks
 from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
@@ -35,6 +36,7 @@ class Config:
     web       where the page listens
     health    names of the receivers that hear of sources
     fallback  the receiver that hears what another could not be told, where it is on
+    digest    when and to whom all that was heard is told
     scoring   what labels texts besides the base
     placed    what the sources come down to
     marks     what people marked, from the file beside this one
@@ -52,6 +54,7 @@ class Config:
     receivers: Mapping[str, Receiver]
     watch_lists: tuple[WatchList, ...]
     fallback: str | None = None
+    digest: FileDigests | None = None
     scoring: Scoring = field(default_factory=Scoring)
     placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)

@@ -20,11 +20,15 @@ def doubts(file: File) -> Iterator[Doubt]:
     if not file.health.notify:
         said = "nobody is told when a source breaks: name receivers here, or look at `listener sources`"
         yield ("health", "notify"), said
+    if file.digest is not None and not file.digest.to:
+        yield ("digest", "to"), "this digest goes to nobody: name receivers here"
     for at, one in enumerate(file.watch_lists):
         path = ("watch_lists", at)
         if not one.notify and not all(client.notify for client in one.clients):
             said = "its alerts go to the log only: name receivers here, or look at `listener incidents`"
             yield (*path, "notify"), said
+        if one.digest is not None and not (one.notify if one.digest.to is None else one.digest.to):
+            yield (*path, "digest"), "this digest goes to nobody: name receivers in `to`"
         yield from _unheard(path, one)
         yield from _owners(path, one, file)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from listener.config.places import Source, read_source
 from listener.config.queries import read_query
 from listener.config.secretfiles import secret_text
 from listener.config.sentences import nearest
+from listener.domain.digest import Weekly
+from listener.domain.quiet import QuietHours
 
 LONGEST_NAME = 200
 
@@ -142,6 +144,9 @@ LetIn = Annotated[tuple[Annotated[str, PlainValidator(values.let_in)], ...], Bef
 Budget = Annotated[values.Rate, PlainValidator(values.rate)]
 People = Annotated[int, PlainValidator(values.people)]
 ADay = Annotated[int, PlainValidator(values.a_day)]
+TimeOfDay = Annotated[time, PlainValidator(values.time_of_day)]
+WeeklyTime = Annotated[Weekly, PlainValidator(values.weekly)]
+Hours = Annotated[QuietHours, PlainValidator(values.quiet_hours)]
 Switch = BeforeValidator(_switch)
 SomeClients = BeforeValidator(partial(_some, what="one or more clients"))
 SomeLists = BeforeValidator(partial(_some, what="one or more watch lists"))

@@ -169,6 +169,7 @@ def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFil
         people=MappingProxyType(file.people),
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,
+        digest=file.digest,
         scoring=file.scoring,
         marks=marked.marks,
         warnings=(*(document.mistake(at, said) for at, said in doubts(file)), *_orphans(file, marked)),

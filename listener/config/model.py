@@ -19,6 +19,7 @@ from pydantic import (
 
 from listener.config import values
 from listener.config.cues import ClientCues
+from listener.config.digests import FileDigests, ListDigests
 from listener.config.examples import Examples
 from listener.config.fields import (
     ADay,
@@ -27,6 +28,7 @@ from listener.config.fields import (
     Database,
     DatabaseFile,
     Handle,
+    Hours,
     Length,
     LetIn,
     ListenOn,
@@ -122,6 +124,10 @@ class Person(Part):
     timezone: Timezone | None = Field(
         None, description="The person's own time zone; otherwise that of the file."
     )
+    quiet: Hours | None = Field(
+        None,
+        description='Hours in which nothing is told of the person\'s clients, such as "20:00-07:00"; it is told after them.',
+    )
 
 
 class OwnPlaces(Part):
@@ -155,10 +161,18 @@ class Spike(Part):
         description="How many false alarms the whole list may bring: a number per day, week, month or year.",
     )
     at_least: People = Field(3, description="The fewest people that can make an alert.")
+    severe_breaks_silence: bool = Field(
+        False, description="Whether a severe incident is told under a silence and in quiet hours too."
+    )
 
     def to_domain(self) -> SpikeRule:
         budget = self.false_alarms
-        return SpikeRule(false_alarms=budget.count, per=budget.per, at_least=self.at_least)
+        return SpikeRule(
+            false_alarms=budget.count,
+            per=budget.per,
+            at_least=self.at_least,
+            severe_breaks_silence=self.severe_breaks_silence,
+        )
 
 
 class Gather(Part):
@@ -272,6 +286,9 @@ class WatchList(Part):
         description="The companies that are watched."
     )
     rules: RuleSet = Field(RuleSet(), description="When something is told.")
+    digest: ListDigests | None = Field(
+        None, description="When somebody is told what was heard, alarmed and hidden about its clients."
+    )
 
 
 class File(Part):
@@ -298,6 +315,9 @@ class File(Part):
     )
     fallback: ReceiverName | None = Field(
         None, description="The receiver that hears what another could not be told."
+    )
+    digest: FileDigests | None = Field(
+        None, description="When somebody is told what was heard, alarmed and hidden about all clients."
     )
     watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(
         description="The watch lists: named sets of clients, sources and rules."

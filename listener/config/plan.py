@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from listener.config.config import Config
+from listener.config.digests import Digests
 from listener.config.model import Route, WatchedClient, WatchList
 from listener.config.placed import context_of
 from listener.connector.target import Target
 from listener.domain.client import Client
+from listener.domain.digest import Digest
 from listener.domain.message import Severity
 from listener.domain.routing import SEVERITIES
 from listener.domain.rules import Watched
@@ -75,6 +77,30 @@ def receivers_on(config: Config, named: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(named) if config.receivers[name].off is None)
 
 
+def digests(config: Config) -> tuple[Digest, ...]:
+    """The digests that somebody receives: that of the file first, then those of its lists."""
+    found = (
+        []
+        if config.digest is None
+        else [_digest(config, config.digest, config.digest.lists, config.digest.to)]
+    )
+    for one in config.watch_lists:
+        if one.digest is not None:
+            to = one.digest.to if one.digest.to is not None else tuple(route.receiver for route in one.notify)
+            found.append(_digest(config, one.digest, (one.name,), to))
+    return tuple(one for one in found if one.receivers)
+
+
+def _digest(config: Config, asked: Digests, lists: tuple[str, ...], to: tuple[str, ...]) -> Digest:
+    return Digest(
+        watch_lists=lists,
+        receivers=receivers_on(config, to),
+        timezone=config.timezone,
+        daily=asked.daily,
+        weekly=asked.weekly,
+    )
+
+
 def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
     """The keys whose change is not taken over by a running daemon."""
     changed = {"database": old.database != new.database, "web.listen": old.web != new.web}
@@ -123,6 +149,7 @@ def _watched(
         list_size=len(one.clients),
         places=places,
         timezone=(person and person.timezone) or config.timezone,
+        quiet=person.quiet if person else None,
     )
 
 

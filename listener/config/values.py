@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from listener.config.mistakes import Unfit, Whole
+from listener.domain.digest import Weekly
+from listener.domain.quiet import QuietHours
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -29,6 +31,8 @@ _PER = {
     "year": timedelta(days=365),
 }
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:per|a|/)\s*(day|week|month|year)")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOST = r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _SITE = re.compile(_HOST)
 _LISTEN = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+):([0-9]{1,5})")
@@ -79,6 +83,37 @@ def rate(text: object) -> Rate:
     if not float(match[1]):
         raise Unfit("would never fire: write more than 0, such as 1 per year")
     return Rate(float(match[1]), _PER[match[2]])
+
+
+def time_of_day(text: object) -> time:
+    """`08:00`, `8:00`."""
+    written = _text(text).strip()
+    match = _TIME.fullmatch(written)
+    if match is None:
+        raise Unfit('is no time of day: write hours and minutes, such as "08:00"')
+    return time(int(match[1]), int(match[2]))
+
+
+def quiet_hours(text: object) -> QuietHours:
+    """`20:00-07:00`."""
+    begins, _, ends = (part.strip() for part in _text(text).replace("–", "-").partition("-"))
+    if not _TIME.fullmatch(begins) or not _TIME.fullmatch(ends):
+        raise Unfit('are no hours: write from when until when, such as "20:00-07:00"')
+    hours = QuietHours(begins=time_of_day(begins), ends=time_of_day(ends))
+    if hours.begins == hours.ends:
+        raise Unfit("would be quiet for ever, or never: write two different times")
+    return hours
+
+
+def weekly(text: object) -> Weekly:
+    """`Fri 15:00`, `friday 15:00`."""
+    name, _, at = _text(text).strip().partition(" ")
+    day = next(
+        (n for n, full in enumerate(_WEEKDAYS) if len(name) >= 3 and full.startswith(name.lower())), None
+    )
+    if day is None or not _TIME.fullmatch(at.strip()):
+        raise Unfit("is no day and time: write such as Fri 15:00")
+    return Weekly(weekday=day, at=time_of_day(at))
 
 
 def people(text: object) -> int:

@@ -8,16 +8,21 @@ from datetime import UTC, timedelta, tzinfo
 
 from listener.domain.client import Client
 from listener.domain.message import Severity
+from listener.domain.quiet import QuietHours
 from listener.domain.routing import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpikeRule:
-    """Fire on more negative voices than chance explains: at most `false_alarms` `per` this long, over the whole list."""
+    """Fire on more negative voices than chance explains: at most `false_alarms` `per` this long, over the whole list.
+
+    With `severe_breaks_silence` a severe incident is told in quiet hours and under a silence too.
+    """
 
     false_alarms: float = 1.0
     per: timedelta = timedelta(days=30)
     at_least: int = 3
+    severe_breaks_silence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,8 @@ class Watched:
 
     `list_size` is the number of clients among which the list's budget of false alarms is shared. `places` is what people
     call sources, by kind and scope, where the configuration names them. `timezone` is that of the owner, else of the file: the
-    times in messages and the days of limits are in it. `least` is from which severity on a receiver is told, for those that
-    are not told everything.
+    times in messages and the days of limits are in it, and in the `quiet` hours of the owner nothing is told. `least` is from which severity on a receiver is told,
+    for those that are not told everything.
     """
 
     client: Client
@@ -56,6 +61,7 @@ class Watched:
     list_size: int = 1
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timezone: tzinfo = UTC
+    quiet: QuietHours | None = None
 
     def told(self, severity: Severity | None) -> tuple[str, ...]:
         """The receivers that hear news of this severity. Of an incident it is the greatest that it had, so that who heard of

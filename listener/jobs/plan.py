@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from listener.alerting.attempt import Receiver
 from listener.connector.target import Target
 from listener.domain.client import Client
+from listener.domain.digest import Digest
 from listener.domain.rules import Watched
 from listener.polling.intake import Intake
 
@@ -23,3 +24,4 @@ class Plan:
     health_receivers: tuple[str, ...]
     intake: Intake
     fallback: str | None = None
+    digests: tuple[Digest, ...] = ()
