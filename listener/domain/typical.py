@@ -15,7 +15,7 @@ from math import log, log1p, sqrt
 from listener.domain.sayings import keys
 
 MOST = 3
-REPEATED = 0.5
+REPEATED = 1.0
 """What full likeness to a chosen mention takes from a candidate; reach and closeness count up to 1 each."""
 
 Words = Mapping[str, float]

@@ -45,9 +45,10 @@ class _Canvas:
 
     def fill(self, left: int, top: int, right: int, bottom: int, colour: int) -> None:
         """The points from (left, top) to before (right, bottom), as far as they are on the canvas."""
-        left, right = max(left, 0), min(right, WIDTH)
+        left = min(max(left, 0), WIDTH)
+        right = min(max(right, left), WIDTH)
         for row in self.rows[max(top, 0) : max(bottom, 0)]:
-            row[left:right] = bytes([colour]) * max(right - left, 0)
+            row[left:right] = bytes([colour]) * (right - left)
 
     def write(self, text: str, left: int, top: int) -> None:
         for place, sign in enumerate(text):
