@@ -118,8 +118,9 @@ def _keyed(written: str) -> tuple[str, bool]:
     """The key of a word, one for singular and plural, and whether it says nothing by itself."""
     first = written.partition("'")[0]
     stem = written.removesuffix("'s")
-    stop = stem in everyday() or first in everyday() or not SHORTEST <= len(stem) <= LONGEST
-    return _singular(stem), stop
+    key = _singular(stem)
+    stop = not everyday().isdisjoint((stem, first, key)) or not SHORTEST <= len(stem) <= LONGEST
+    return key, stop
 
 
 def _singular(word: str) -> str:
