@@ -6,8 +6,8 @@ a stream of chance alone would come up to its count no more often than its share
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -94,21 +94,38 @@ def find_spike(
     at_least: int,
     now: datetime,
     factors: Sequence[Factor] = (),
+    judged_before: datetime | None = None,
 ) -> Spike | None:
     """The rarest window that ends on a voice of the last 24 h, if it is beyond what the budget allows; or None.
 
     `at_least` counts witnesses. `factors` raise what is expected in some spans. What is usual must not rest on the voices
-    that are judged: alerting/usual.py leaves out the last day.
+    that are judged: alerting/usual.py leaves out the last day. Windows that ended before `judged_before` are known to be none.
     """
-    look = _Look(
-        usual=usual, ordered=sorted(voices, key=lambda voice: voice.at), at_least=at_least, factors=factors
-    )
-    news = bisect_left(look.ordered, now - STILL_NEWS, key=lambda voice: voice.at)
+    found = find_spikes(voices, usual, budget=budget, at_least=at_least, now=now, factors=factors)
+    return next(found, None)
+
+
+def find_spikes(
+    voices: Sequence[Voice],
+    usual: Usual,
+    *,
+    budget: Budget,
+    at_least: int,
+    now: datetime,
+    factors: Sequence[Factor] = (),
+) -> Iterator[Spike]:
+    """Of each window length the rarest that is beyond what the budget allows, the rarest of all first."""
+    look = _Look(usual=usual, ordered=sorted(voices, key=_at), at_least=at_least, factors=factors)
+    ends_from = max(now - STILL_NEWS, judged_before or now - STILL_NEWS)
+    news = bisect_left(look.ordered, ends_from, key=_at)
     found = [one for window in WINDOWS if (one := look.rarest(window, news))]
-    rarest = min(found, key=lambda one: one.rate, default=None)
-    if rarest is None or rarest.rate > budget.allowed:
-        return None
-    return _proved(rarest, usual, budget=budget, at_least=at_least, now=now)
+    for full in sorted(found, key=lambda one: one.rate):
+        if full.rate <= budget.allowed:
+            yield _proved(full, usual, budget=budget, at_least=at_least, now=now)
+
+
+def _at(voice: Voice) -> datetime:
+    return voice.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +162,14 @@ class _Look:
     def _quietest(self, window: timedelta, news: int) -> dict[int, tuple[float, int]]:
         """By count, of the windows that hold so many: the least that one expects, and its last voice. No other can be rarer."""
         quietest: dict[int, tuple[float, int]] = {}
-        ordered, first = self.ordered, 0
-        for last, voice in enumerate(ordered):
-            start = voice.at - window
+        ordered = self.ordered
+        first = bisect_right(ordered, ordered[news].at - window, key=_at) if news < len(ordered) else 0
+        for last in range(news, len(ordered)):
+            start = ordered[last].at - window
             while ordered[first].at <= start:
                 first += 1
             count = last - first + 1
-            if last < news or count < self.at_least:
+            if count < self.at_least:
                 continue
             expected = self._expected(last, window)
             if expected < count and (count not in quietest or expected <= quietest[count][0]):
