@@ -9,8 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from listener.alerting import gather, wording
-from listener.alerting.tell import tell
+from listener.alerting import gather, incident_telling, incident_words, wording
 from listener.alerting.usual import baseline
 from listener.domain.crowd import Crowd, crowd
 from listener.domain.message import Message
@@ -24,6 +23,7 @@ from listener.domain.spike import (
     limit_at,
     over_threshold,
 )
+from listener.domain.telling import Told
 from listener.store import evidence, incidents, marks
 from listener.store.engine import Database
 from listener.store.errors import StoreError
@@ -56,7 +56,7 @@ def evaluate(
         newest = evidence.newest_match(connection)
         done = marks.get(connection, EVALUATED) or 0
         news = set(evidence.clients_with_news(connection, after=done, up_to=newest))
-        open_incidents = {row.client_id: row for row in incidents.firing(connection) if row.rule == RULE}
+        open_incidents = {row.client_id: row for row in incidents.going_on(connection) if row.rule == RULE}
         ending = gather.clients_due(connection, now=now, end_groups=end_groups)
     _let_go(database, [one for client, one in open_incidents.items() if client not in watched], now=now)
     judge = partial(_judge, database, up_to=newest, now=now, end_groups=end_groups)
@@ -82,7 +82,8 @@ def _let_go(database: Database, left: Sequence[Incident], *, now: datetime) -> N
         return
     with database.write() as connection:
         for one in left:
-            incidents.resolve(connection, one.id, now=now, last_match_id=one.last_match_id)
+            why = "the client left the configuration"
+            incidents.resolve(connection, one.id, now=now, last_match_id=one.last_match_id, why=why)
     say("incidents-let-go", clients=", ".join(one.client_id for one in left))
 
 
@@ -110,14 +111,14 @@ def _judge(
 ) -> Round:
     opened = resolved = False
     if incident is not None:
-        resolved = _follow(database, watched, incident, now=now)
+        resolved = _follow(database, watched, incident, now=now, end_groups=end_groups)
     else:
-        opened = _look(database, watched, now=now)
+        opened = _look(database, watched, now=now, end_groups=end_groups)
     gathered = gather.tell(database, watched, up_to=up_to, now=now, end_groups=end_groups)
     return Round(opened=opened, resolved=resolved, gathered=gathered)
 
 
-def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
+def _look(database: Database, watched: Watched, *, now: datetime, end_groups: bool) -> bool:
     rule = watched.rules.negative_spike
     if rule is None:
         return False
@@ -127,6 +128,9 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
         return False
     with database.write() as connection:
         people = _people(connection, watched, spike)
+        graded = incident_telling.weighed(
+            connection, watched.client.id, first_at=spike.voices[0].at, usual=spike.usual[1], now=now
+        ).graded
         incident = incidents.open_incident(
             connection,
             client_id=watched.client.id,
@@ -134,11 +138,13 @@ def _look(database: Database, watched: Watched, *, now: datetime) -> bool:
             now=now,
             evidence=wording.facts(spike, people),
             last_match_id=max(voice.match for voice in spike.voices),
+            severity=graded.severity,
+            why="; ".join(graded.reasons),
         )
         if incident is None:
             return False
         message = _firing(connection, watched, spike, people, incident, now=now)
-        tell(connection, message, watched.told(message.severity), now=now)
+        incident_telling.begin(connection, watched, incident, message, now=now, end_groups=end_groups)
     boundary("incident-opened")
     say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True
@@ -184,8 +190,10 @@ def _firing(
     )
 
 
-def _follow(database: Database, watched: Watched, incident: Incident, *, now: datetime) -> bool:
-    """Whether the incident ended: its voices have been under the threshold for an hour."""
+def _follow(
+    database: Database, watched: Watched, incident: Incident, *, now: datetime, end_groups: bool
+) -> bool:
+    """Whether the incident ended: its voices have been under the threshold for an hour. While it goes on it is told on."""
     window = timedelta(hours=incident.evidence["window_h"])
     with database.read() as connection:
         voices = evidence.voices(connection, watched.client.id, since=now - STILL_NEWS - max(WINDOWS))
@@ -193,22 +201,35 @@ def _follow(database: Database, watched: Watched, incident: Incident, *, now: da
         limit = _limit(connection, watched, incident, window, now=now)
     over = over_threshold(voices, window=window, limit=limit, now=now)
     calm_since = None if over else min(incident.calm_since_at or now, now)  # the clock may have been set back
+    if calm_since is not None and now - calm_since >= CALM_FOR:
+        return _end(database, watched, incident, newest, now=now)
     with database.write() as connection:
-        if calm_since is None or now - calm_since < CALM_FOR:
-            if (calm_since, newest) != (incident.calm_since_at, incident.last_match_id):
-                incidents.update(connection, incident.id, calm_since_at=calm_since, last_match_id=newest)
-            return False
-        if not incidents.resolve(connection, incident.id, now=now, last_match_id=newest):
+        if (calm_since, newest) != (incident.calm_since_at, incident.last_match_id):
+            incidents.update(connection, incident.id, calm_since_at=calm_since, last_match_id=newest)
+        told = incident_telling.go_on(connection, watched, incident.id, now=now, end_groups=end_groups)
+    if told is not None:
+        boundary("incident-told")
+    return False
+
+
+def _end(database: Database, watched: Watched, incident: Incident, newest: int, *, now: datetime) -> bool:
+    """Close it and tell so, where no person was faster."""
+    with database.write() as connection:
+        incident_telling.before_end(connection, watched, incident, now=now)
+        closed = incidents.resolve(connection, incident.id, now=now, last_match_id=newest)
+        if closed is None:
             return False
         message = wording.resolved(
             watched,
-            incident=incident.id,
-            episode=incident.episode,
-            opened_at=incident.opened_at,
-            voices=_voices_in_all(connection, watched, incident, now=now),
+            incident=closed.id,
+            episode=closed.episode,
+            opened_at=closed.opened_at,
+            voices=_voices_in_all(connection, watched, closed, now=now),
             now=now,
         )
-        tell(connection, message, watched.told(message.severity), now=now)
+        muted = Told.from_json(closed.telling).muted
+        message = incident_words.resolved(message, watched, closed, muted=muted)
+        incident_telling.send(connection, message, watched, now=now)
     boundary("incident-resolved")
     say("incident-resolved", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True

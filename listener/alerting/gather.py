@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from listener.alerting import wording
+from listener.alerting import incident_telling, wording
 from listener.alerting.tell import tell as tell_all
 from listener.domain.rules import GatherRule, Watched
 from listener.store import evidence, rule_states
@@ -117,7 +117,10 @@ def _tell(
             rule,
             now=now.astimezone(watched.timezone),
         )
-        due = is_due(group, now=now, end_groups=end_groups)
+        if incident_telling.mute(connection, client_id, name, len(group.matches)):
+            group, due = replace(group, matches=(), ends_at=None), False
+        else:
+            due = is_due(group, now=now, end_groups=end_groups)
         if due:
             said = evidence.said(connection, group.matches)
             message = wording.gathered(

@@ -55,11 +55,11 @@ def mentions(arguments: argparse.Namespace) -> int:
 
 
 def incidents(arguments: argparse.Namespace) -> int:
-    """Print the incidents, firing ones first, then the newest."""
+    """Print the incidents, those that go on first, then the newest."""
     config = load.load(Path(arguments.config), environ=os.environ)
     names = _clients(config)
     with reading(config) as connection:
-        found = sorted(incident_rows.listing(connection), key=lambda one: one.state != "firing")
+        found = sorted(incident_rows.listing(connection), key=lambda one: one.state == "closed")
     rows = (
         {
             "id": one.id,

@@ -10,6 +10,7 @@ from listener.domain.client import Client
 from listener.domain.message import Severity
 from listener.domain.quiet import QuietHours
 from listener.domain.routing import told
+from listener.domain.telling import Escalation, Telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,9 @@ class Watched:
     list_size: int = 1
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timezone: tzinfo = UTC
+    telling: Telling = field(default_factory=lambda: Telling(group_wait=timedelta(0)))
+    escalation: Escalation | None = None
+    public_url: str | None = None
     quiet: QuietHours | None = None
 
     def told(self, severity: Severity | None) -> tuple[str, ...]:

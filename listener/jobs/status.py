@@ -42,7 +42,7 @@ def status(database: Database, *, now: datetime, round_age_s: float) -> Status:
             unsent_at = outbox.oldest_unsent_at(connection)
             due_at = progress.next_due_at(connection)
             last_poll_at = progress.last_poll_at(connection)
-            open_incidents = len(incidents.firing(connection))
+            open_incidents = len(incidents.going_on(connection))
             set_aside = progress.set_aside(connection)
             notifications = outbox.count_by_state(connection)
             unjudged_at = progress.unjudged_since(connection, marks.get(connection, EVALUATED) or 0)

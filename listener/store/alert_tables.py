@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from listener.store.columns import Id, Instant, metadata, numbered
 
-_FIRING = sa.text("state = 'firing'")
+_GOES_ON = sa.text("state <> 'closed'")
 
-# One episode a row; two processes that see the same spike open one, for one alone can be firing.
+# One episode a row; two processes that see the same spike open one, for one alone can go on.
 incidents = sa.Table(
     "incidents",
     metadata,
@@ -19,9 +19,9 @@ incidents = sa.Table(
     sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("episode", sa.Integer, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # firing, resolved
+    sa.Column("state", sa.Text, nullable=False),  # open, taken, closed
     sa.Column("opened_at", Instant, nullable=False),
-    sa.Column("resolved_at", Instant),
+    sa.Column("resolved_at", Instant),  # when it was closed, by whomever
     sa.Column("calm_since_at", Instant),  # under the threshold since; None while over it
     sa.Column("last_match_id", Id, nullable=False),  # voices up to here belong to this or an earlier episode
     sa.Column("evidence", sa.JSON, nullable=False),
@@ -35,12 +35,12 @@ incidents = sa.Table(
     sa.UniqueConstraint("client_id", "rule", "episode"),
     sa.Index("ix_incidents_state", "state"),
     sa.Index(
-        "uq_incidents_firing",
+        "uq_incidents_going_on",
         "client_id",
         "rule",
         unique=True,
-        sqlite_where=_FIRING,
-        postgresql_where=_FIRING,
+        sqlite_where=_GOES_ON,
+        postgresql_where=_GOES_ON,
     ),
 )
 
@@ -56,6 +56,15 @@ incident_changes = sa.Table(
     sa.Column("why", sa.Text, nullable=False, server_default=""),
     sa.Column("detail", sa.JSON, nullable=False, server_default="{}"),
     sa.Index("ix_incident_changes_incident_id", "incident_id"),
+)
+
+# What only this database knows: the key that signs the links of its messages. Never shown, never logged.
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 
 # Where the messages of one incident stand at a receiver, so that the next one goes into the same conversation.
@@ -91,7 +100,8 @@ withheld = sa.Table(
     numbered(),
     sa.Column("key", sa.Text, nullable=False, unique=True),  # alert key + receiver, as in the outbox
     sa.Column("receiver", sa.Text, nullable=False),
-    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id")),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
     sa.Column("incident_id", Id, sa.ForeignKey("incidents.id")),
     sa.Column("silence_id", Id, sa.ForeignKey("silences.id")),  # None: quiet hours
     sa.Column("severity", sa.Text, nullable=False, server_default="minor"),
@@ -100,6 +110,9 @@ withheld = sa.Table(
     sa.Column("until", Instant, nullable=False),
     sa.Column("told_at", Instant),
     sa.Index("ix_withheld_until", "told_at", "until"),
+    sa.Index("ix_withheld_incident_id", "incident_id"),
+    sa.Index("ix_withheld_silence_id", "silence_id"),
+    sa.Index("ix_withheld_at", "at"),
 )
 
 # Which digests were made: one a local day, whoever races.

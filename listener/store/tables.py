@@ -13,6 +13,7 @@ from listener.store.alert_tables import (  # noqa: F401 - here every table is fo
     outbox,
     receivers,
     rule_states,
+    secrets,
     silences,
     withheld,
 )

@@ -31,6 +31,24 @@ def _incidents() -> None:
         sa.Column("telling", sa.JSON(), server_default="{}", nullable=False),
     ):
         op.add_column("incidents", column)
+    op.drop_index("uq_incidents_firing", table_name="incidents")
+    op.execute("UPDATE incidents SET state = CASE state WHEN 'firing' THEN 'open' ELSE 'closed' END")
+    goes_on = sa.text("state <> 'closed'")
+    op.create_index(
+        "uq_incidents_going_on",
+        "incidents",
+        ["client_id", "rule"],
+        unique=True,
+        sqlite_where=goes_on,
+        postgresql_where=goes_on,
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_secrets"),
+    )
     op.create_table(
         "incident_changes",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -75,7 +93,8 @@ def _silences() -> None:
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("receiver", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("incident_id", Id, nullable=True),
         sa.Column("silence_id", Id, nullable=True),
         sa.Column("severity", sa.Text(), server_default="minor", nullable=False),
@@ -90,6 +109,9 @@ def _silences() -> None:
         sa.UniqueConstraint("key", name="uq_withheld_key"),
     )
     op.create_index("ix_withheld_until", "withheld", ["told_at", "until"], unique=False)
+    op.create_index("ix_withheld_incident_id", "withheld", ["incident_id"], unique=False)
+    op.create_index("ix_withheld_silence_id", "withheld", ["silence_id"], unique=False)
+    op.create_index("ix_withheld_at", "withheld", ["at"], unique=False)
 
 
 def _rest() -> None:

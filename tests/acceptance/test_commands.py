@@ -161,11 +161,11 @@ def test_no_cell_of_a_csv_is_a_formula(town):
 
 def test_the_incident_is_shown_with_its_proof(town):
     table = saying("incidents", "-c", town.config).out
-    assert re.search(r"Mills +firing +.* 12 people, .*; usual 0", table)
+    assert re.search(r"Mills +open +.* 12 people, .*; usual 0", table)
     (one,) = map(json.loads, saying("incidents", "-c", town.config, "--format", "jsonl").out.splitlines())
     assert (one["client"], one["state"], one["rule"], one["people"]) == (
         "Mills",
-        "firing",
+        "open",
         "negative_spike",
         12,
     )

@@ -45,7 +45,7 @@ def test_a_burst_of_complaints_becomes_one_alert_in_slack(world):
     stored = mentions(config)
     assert len(stored) == len({one["id"] for one in stored}) == 17
     assert {one["client"] for one in stored} == {"Mills"}
-    assert "firing" in listener("incidents", "-c", str(config)).stdout
+    assert "open" in listener("incidents", "-c", str(config)).stdout
 
 
 def test_the_first_round_polls_every_new_source_without_being_told_to(tmp_path):

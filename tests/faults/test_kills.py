@@ -18,7 +18,7 @@ BEFORE = (
     "page-stored:2",
     "polls-ended",
 )
-TELLING = ("outbox-sending", "outbox-answered", "outbox-recorded")
+TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
 ELSEWHERE = ("asking-back", "rescoring")  # tests/faults/test_asking_back_kills.py and test_rescore_kills.py
 
@@ -88,7 +88,7 @@ def is_over(here, daemon):
     return (
         here.stored() == here.said
         and set(here.states(tables.outbox)) == {"sent"}
-        and here.states(tables.incidents) == {"resolved": 1}
+        and here.states(tables.incidents) == {"closed": 1}
         and any(one["kind"] == "mentions" for one in here.to_machines)
     )
 

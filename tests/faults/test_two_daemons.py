@@ -115,4 +115,4 @@ def told_one_alert(here, *, repeats):
     assert ["Possible repeat" in words for words in in_slack] == [False, *[True] * repeats]
     assert [one["repeat"] for one in to_machines] == [False, *[True] * repeats]
     assert (here.stored(), here.doubled(), here.claimed()) == (here.said, [], [])
-    assert here.states(tables.incidents) == {"firing": 1}
+    assert here.states(tables.incidents) == {"open": 1}

@@ -70,7 +70,7 @@ def lived(database, came):
 
 def is_firing(database):
     with database.read() as connection:
-        return bool(incidents.firing(connection))
+        return bool(incidents.going_on(connection))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -77,9 +77,9 @@ def test_a_robots_txt_is_remembered_beside_what_its_host_asked(database):
         assert hosts.holds(connection, now=NOW) == {"https://a.example": NOW + HOUR}
 
 
-def test_one_incident_of_a_rule_fires_at_a_time_and_the_next_is_a_new_episode(database, known):
+def test_one_incident_of_a_rule_goes_on_at_a_time_and_the_next_is_a_new_episode(database, known):
     first = open_one(database)
-    assert (first.episode, first.state, first.evidence) == (1, "firing", {"people": 5})
+    assert (first.episode, first.state, first.evidence) == (1, "open", {"people": 5})
     assert open_one(database) is None
     with database.write() as connection:
         assert incidents.resolve(connection, first.id, now=NOW + HOUR, last_match_id=9)
@@ -87,7 +87,7 @@ def test_one_incident_of_a_rule_fires_at_a_time_and_the_next_is_a_new_episode(da
     second = open_one(database)
     assert second.episode == 2
     with database.read() as connection:
-        assert incidents.firing(connection) == [second]
+        assert incidents.going_on(connection) == [second]
         assert incidents.last(connection, "mills", RULE) == second
         assert incidents.last(connection, "mills", "each_negative") is None
         assert [one.episode for one in incidents.listing(connection)] == [2, 1]
@@ -103,14 +103,14 @@ def test_eight_who_see_the_same_spike_open_one_incident(database_url, database, 
     assert len([one for one in opened if one is not None]) == 1
 
 
-def test_a_resolved_incident_is_changed_no_more(database, known):
+def test_a_closed_incident_is_changed_no_more(database, known):
     opened = open_one(database)
     with database.write() as connection:
         incidents.update(connection, opened.id, calm_since_at=NOW, last_match_id=7)
         incidents.resolve(connection, opened.id, now=NOW + HOUR, last_match_id=8)
         incidents.update(connection, opened.id, calm_since_at=None, last_match_id=9)
         last = incidents.last(connection, "mills", RULE)
-    assert (last.state, last.calm_since_at, last.last_match_id) == ("resolved", NOW, 8)
+    assert (last.state, last.calm_since_at, last.last_match_id) == ("closed", NOW, 8)
 
 
 def test_the_same_poison_lies_aside_once_and_a_large_one_is_cut(database, known):
