@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 
 from listener.connector.contract import Connector, OptionsModel, Search
+from listener.notify import registry
 from listener.notify.contract import Notifier, ReceiverOptions
 
 
@@ -111,4 +112,4 @@ chat = Notifier(
 hook = Notifier(kind="webhook", summary="A hook.", options=HookOptions, deliver=lambda *_: None, short="url")
 
 CONNECTORS = Registry([rss, company_page, hackernews, forum])
-NOTIFIERS = Registry([chat, hook])
+NOTIFIERS = Registry([chat, hook, registry.find("email"), registry.find("slack_bot")])

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationInfo
 
-from listener.config import values
+from listener.config import values, weblinks
 from listener.config.context import Context, Declared, Registry
 from listener.config.mistakes import Path, Unfit
 from listener.config.options import Faults, validated
@@ -63,6 +63,8 @@ def read_destination(raw: object, info: ValidationInfo) -> Destination:
     notifier = context.notifiers.find(kind)
     checked = validated(_opened(given, notifier, faults), notifier, context, faults)
     assert isinstance(checked, ReceiverOptions)
+    if checked.dials and (said := weblinks.not_dialled(*checked.dials, context.private)):
+        raise rejection([((kind, "host"), f"{quoted(checked.dials[0])} {said}")])
     return Destination(notifier=notifier, options=checked)
 
 

@@ -15,7 +15,11 @@ def why_not(text: str, private: Private, *, hide: bool) -> str | None:
         url = parse(text)
     except Refused:
         return "is no web address: write https:// and the whole address"
-    host, port = host_of(url), port_of(url)
+    return not_dialled(host_of(url), port_of(url), private, hide=hide)
+
+
+def not_dialled(host: str, port: int, private: Private, *, hide: bool = False) -> str | None:
+    """Why this host is not connected to, as `why_not`; None where its name alone does not forbid it."""
     if private.lets(host, port) or not (kind := _private(host)):
         return None
     bracketed = f"[{host}]" if ":" in host else host

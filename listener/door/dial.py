@@ -54,11 +54,14 @@ class Dialer(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - httpcore's interface
     ) -> httpcore.NetworkStream:
         """Raises Refused, Unreachable or TooSlow, none of them sent."""
-        ends_at = timeout or 0.0
+        return Stream(self.open(host, port, timeout or 0.0), host)
+
+    def open(self, host: str, port: int, ends_at: float) -> socket.socket:
+        """A connection to an address that was judged. Raises as `connect_tcp` does."""
         addresses = self._addresses(host, port, ends_at)
         if not self._private.lets(host, port):
             _judge(host, addresses)
-        return Stream(self._dial(host, port, addresses[:MOST_ADDRESSES], ends_at), host)
+        return self._dial(host, port, addresses[:MOST_ADDRESSES], ends_at)
 
     def _addresses(self, host: str, port: int, ends_at: float) -> list[str]:
         if literal(host) is not None:

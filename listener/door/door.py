@@ -1,4 +1,4 @@
-"""The one door out: every request of connectors and notifiers goes through here."""
+"""The one door out: every request of connectors and notifiers goes through here, and every mail."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ import httpx
 from listener.door.address import Private
 from listener.door.dial import Dialer, Resolve, resolve
 from listener.door.errors import Refused, TooSlow
+from listener.door.letter import Letter, MailServer, Said
 from listener.door.read import read
 from listener.door.spacing import Spacing
 from listener.door.trip import Hop, first, onward
 from listener.door.url import host_of, origin_of, parse, port_of, shown
-from listener.door.wire import Wires, trust, until
+from listener.door.wire import Wires, fresh_trust, trust, until
 
 MEGABYTE = 2**20
 
@@ -39,7 +40,7 @@ class Response:
 
 
 class Door:
-    """Guarded HTTP for many threads: see docs/house.md for what it refuses.
+    """Guarded HTTP and SMTP for many threads: see docs/house.md for what it refuses.
 
     `contact` is who answers for us, told in the User-Agent. Hosts in `allow_private` ("host" or "host:port") may be
     private and have no spacing. `now` stamps holds. `resolve`, `context` and `transport` are for a world on loopback:
@@ -64,6 +65,7 @@ class Door:
         self._dialer = Dialer(self._private, resolve=resolve)
         self._wires = Wires(self._dialer, context or trust())
         self._transport = transport
+        self._context = context
 
     def change(self, *, allow_private: Iterable[str], per_host_every: timedelta) -> None:
         """Work by these settings from the next request on; holds stay."""
@@ -105,6 +107,21 @@ class Door:
             finally:
                 answer.close()
             hop = onto
+
+    def mail(
+        self, letter: Letter, server: MailServer, *, deadline_s: float = 60.0, patience_s: float = 10.0
+    ) -> Said:
+        """Hand a letter to an SMTP server; what that said. The deadline is as that of `send`.
+
+        Raises Refused, Unreachable, TooSlow or Busy where no answer came that could be used.
+        """
+        from listener.door import smtp
+
+        ends_at = monotonic() + deadline_s
+        if not self._private.lets(server.host, server.port):
+            self._spacing.turn(server.host, patience_s=patience_s)
+        context = self._context or fresh_trust()
+        return smtp.send(letter, server, self._dialer, context, ends_at=ends_at)
 
     def _wait(self, url: httpx.URL, *, new: bool, patience_s: float) -> None:
         """Redirects within one host are part of one turn."""

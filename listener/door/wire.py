@@ -32,6 +32,12 @@ def trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+@functools.cache
+def fresh_trust() -> ssl.SSLContext:
+    """As `trust`, for what is not HTTP: httpcore writes its protocols into the other one."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Wires:
     """The pools. A request that may not be repeated gets a connection of its own.
 

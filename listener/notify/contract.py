@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from listener.domain.message import Message
+from listener.door.letter import Letter, MailServer, Said
 
 
 class Undelivered(Exception):  # noqa: N818 - the two below are outcomes of an attempt, named as such
@@ -51,6 +52,11 @@ class ReceiverOptions(BaseModel):
         """Why this receiver takes nothing (its address is empty), or None; said once at start."""
         return None
 
+    @property
+    def dials(self) -> tuple[str, int] | None:
+        """Host and port that it connects to, where no option of it is a web address."""
+        return None
+
 
 R = TypeVar("R", bound=ReceiverOptions)
 
@@ -75,6 +81,8 @@ class Post(Protocol):
     """The only way out that a notifier has; redirects are not followed; raises Retryable where no answer came."""
 
     def __call__(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply: ...
+
+    def mail(self, letter: Letter, server: MailServer) -> Said: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 import telling
+from fakemail import mail_door, mailing
 from fakeslack import TOKEN, poster, serving
 from pydantic import SecretStr, ValidationError
 
 from listener.notify import registry
 from listener.notify.contract import Notifier, Permanent, ReceiverOptions, Retryable
 from listener.notify.fingerprint import fingerprint
+from listener.notify.post import poster as through
 
 KINDS = registry.kinds()
 STATUSES = [
@@ -33,13 +35,25 @@ STATUSES = [
 
 
 @pytest.fixture
-def place():
-    with serving() as running:
+def place(kind):
+    with mailing() if kind == "email" else serving() as running:
         yield running
+
+
+@pytest.fixture
+def post(kind):
+    """The way out that this kind is given."""
+    if kind != "email":
+        yield poster()
+        return
+    with mail_door() as door:
+        yield through(door)
 
 
 def options(kind, place):
     """The least that this kind needs to reach the place."""
+    if kind == "email":
+        return registry.find(kind).options(**MAIL, port=place.port)
     least = {
         "slack": {"webhook_url": place.url},
         "slack_bot": {"token": TOKEN, "channel": "C0ALERTS", "api_url": place.api_url},
@@ -48,12 +62,21 @@ def options(kind, place):
     return registry.find(kind).options(**least[kind])
 
 
-SECRETS = {"slack": "webhook_url", "slack_bot": "token", "webhook": "url"}
-"""The option that nobody else may know; empty means off."""
+MAIL = {
+    "host": "localhost",
+    "security": "none",
+    "sender": "listener@agency.example",
+    "to": "dana@agency.example",
+}
+SECRETS = {"slack": "webhook_url", "slack_bot": "token", "webhook": "url", "email": "password"}
+"""The option that nobody else may know."""
+SWITCHES = {**SECRETS, "email": "host"}
+"""The option of which empty means off."""
+ASKED_BY_HTTP = [kind for kind in KINDS if kind != "email"]  # what a mail server answers is in test_email.py
 
 
 def test_there_are_those_that_the_readme_promises():
-    assert {"slack", "slack_bot", "webhook"} <= set(KINDS)
+    assert {"slack", "slack_bot", "email", "webhook"} <= set(KINDS)
 
 
 def test_an_unknown_kind_is_told_with_those_that_there_are():
@@ -91,7 +114,7 @@ def test_its_options_are_frozen_described_and_refuse_what_they_do_not_know(kind,
     assert notifier.short is None or notifier.short in notifier.options.model_fields
     assert all(field.description for field in notifier.options.model_fields.values())
     with pytest.raises(ValidationError):
-        setattr(chosen, SECRETS[kind], "https://b.example/")
+        setattr(chosen, SWITCHES[kind], "https://b.example/")
     with pytest.raises(ValidationError):
         notifier.options(**given(chosen), colour="red")
 
@@ -103,46 +126,48 @@ def given(chosen):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_must_stay_secret_is_typed_so_and_empty_means_off(kind, place):
     notifier, chosen = registry.find(kind), options(kind, place)
-    assert notifier.options.model_fields[SECRETS[kind]].annotation is SecretStr
-    assert notifier.options(**{**given(chosen), SECRETS[kind]: ""}).off
+    assert notifier.options.model_fields[SECRETS[kind]].annotation in {SecretStr, SecretStr | None}
+    assert notifier.options(**{**given(chosen), SWITCHES[kind]: ""}).off
     assert chosen.off is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_changed_option_is_seen_and_none_can_be_read(kind, place):
     first, same = (options(kind, place) for _ in "ab")
-    secret = getattr(first, SECRETS[kind]).get_secret_value()
-    other = registry.find(kind).options(**{**given(first), SECRETS[kind]: secret + "y"})
+    known = getattr(first, SECRETS[kind])
+    secret = known.get_secret_value() + "y" if known else "secretsecret"
+    user = {"user": "dana"} if kind == "email" else {}
+    other = registry.find(kind).options(**{**given(first), **user, SECRETS[kind]: secret})
     assert fingerprint(kind, first) == fingerprint(kind, same) != fingerprint(kind, other)
     assert len(fingerprint(kind, first)) == 8
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", telling.ALL)
-def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place):
+def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place, post):
     notifier, message = registry.find(kind), telling.ALL[name]
-    notifier.deliver(poster(), message, options(kind, place))
+    notifier.deliver(post, message, options(kind, place))
     assert len(place.taken) == 1
     assert message.id in str(place.taken[0].payload)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_repeat_is_labelled(kind, place):
+def test_a_repeat_is_labelled(kind, place, post):
     notifier = registry.find(kind)
     for repeat in (False, True):
-        notifier.deliver(poster(), replace(telling.TEST, repeat=repeat), options(kind, place))
+        notifier.deliver(post, replace(telling.TEST, repeat=repeat), options(kind, place))
     first, again = (str(each.payload).lower() for each in place.taken)
     assert first != again
     assert "repeat" in again
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ASKED_BY_HTTP)
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, place):
+def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, place, post):
     notifier = registry.find(kind)
     place.script[:] = [status, status]
     with pytest.raises((Retryable, Permanent)) as caught:
-        notifier.deliver(poster(), telling.FIRING, options(kind, place))
+        notifier.deliver(post, telling.FIRING, options(kind, place))
     assert "127.0.0.1" not in caught.value.reason
     assert "secretsecret" not in caught.value.reason
     assert caught.value.reason
@@ -150,9 +175,10 @@ def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "🔥" * 5_000, "<!channel>" * 900])
-def test_no_text_breaks_it(kind, text, place):
+def test_no_text_breaks_it(kind, text, place, post):
     notifier = registry.find(kind)
     hostile = replace(telling.FIRING, headline=text, client=text, lines=(text,), owner=text)
-    notifier.deliver(poster(), hostile, options(kind, place))
+    notifier.deliver(post, hostile, options(kind, place))
     assert len(place.taken) == 1
-    assert [each.answer for each in place.received] == ["ok"]
+    if kind in ASKED_BY_HTTP:
+        assert [each.answer for each in place.received] == ["ok"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from kinds import CONNECTORS, NOTIFIERS
 
@@ -78,3 +81,13 @@ def test_the_fallback_is_a_receiver_that_is_on(read, named, hears):
 
     assert read(f"fallback: {named}\n" + lists).fallback == hears
     assert read(lists).fallback is None
+
+
+def test_every_example_of_the_page_is_read(tmp_path):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "receivers.md").read_text(encoding="utf-8")
+    lists = "watch_lists: [{name: shops, sources: [hackernews], clients: [Mills]}]\n"
+    known = "receivers: {ops: {webhook: https://ops.example/hook}}\n"
+    for block in re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        head = "" if "receivers:" in block else known
+        (tmp_path / "config.yaml").write_text(head + block + lists, encoding="utf-8")
+        assert load(tmp_path / "config.yaml", environ={"SMTP_PASSWORD": "x"}).receivers
