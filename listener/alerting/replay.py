@@ -105,6 +105,7 @@ class _Replay:
     told        the last voice that belongs to an incident
     open        since when there is one, with its spike; `calm_at` is since when it is under its threshold
     looked_at   when the incident was last looked at
+    looked_with what was usual when a new one was last looked for
     episodes    the incidents that are over, with their windows
     counted     voices by bucket
     usual       what was usual when it was last asked; `changed` when history before it was since then
@@ -120,6 +121,7 @@ class _Replay:
     open: tuple[datetime, Spike] | None = None
     calm_at: datetime | None = None
     looked_at: datetime | None = None
+    looked_with: Usual | None = None
     episodes: list[tuple[datetime, datetime, timedelta]] = field(default_factory=list)
     recent: list[Voice] = field(default_factory=list)
     counted: Counter[datetime] = field(default_factory=Counter)
@@ -133,7 +135,7 @@ class _Replay:
             self.counted[bucket(voice.at)] += 1
             self.changed |= self.usual is not None and voice.at < self.usual.at
         if self.open is None:
-            self._look(at)
+            self._look(at, since=min(voice.at for voice in voices))
         else:
             self._follow(at)
 
@@ -150,16 +152,25 @@ class _Replay:
     def _end(self, opened_at: datetime, spike: Spike, *, ended_at: datetime) -> None:
         self.alarms[-1] = Alarm(opened_at=opened_at, resolved_at=ended_at, spike=spike)
         self.told = max([self.told, *(voice.match for voice in self.recent)])
-        self.open, self.calm_at, self.looked_at = None, None, None
+        self.open, self.calm_at, self.looked_at, self.looked_with = None, None, None, None
         self.episodes.append((opened_at, ended_at, spike.window))
         self.changed = True
 
-    def _look(self, at: datetime) -> None:
+    def _look(self, at: datetime, *, since: datetime) -> None:
+        """`since` is when the first of what is new was said: windows before it are as they were at the last look."""
         news = [voice for voice in self.recent if voice.match > self.told]
         if len(news) < self.at_least:
             return
+        before, usual = self.looked_with, self._usual(at)
+        self.looked_with = usual
         spike = find_spike(
-            news, self._usual(at), budget=self.budget, at_least=self.at_least, now=at, factors=self.factors
+            news,
+            usual,
+            budget=self.budget,
+            at_least=self.at_least,
+            now=at,
+            factors=self.factors,
+            judged_before=since if usual is before else None,
         )
         if spike is None:
             return

@@ -101,7 +101,15 @@ def find_spike(
     `at_least` counts witnesses. `factors` raise what is expected in some spans. What is usual must not rest on the voices
     that are judged: alerting/usual.py leaves out the last day. Windows that ended before `judged_before` are known to be none.
     """
-    found = find_spikes(voices, usual, budget=budget, at_least=at_least, now=now, factors=factors)
+    found = find_spikes(
+        voices,
+        usual,
+        budget=budget,
+        at_least=at_least,
+        now=now,
+        factors=factors,
+        judged_before=judged_before,
+    )
     return next(found, None)
 
 
@@ -113,6 +121,7 @@ def find_spikes(
     at_least: int,
     now: datetime,
     factors: Sequence[Factor] = (),
+    judged_before: datetime | None = None,
 ) -> Iterator[Spike]:
     """Of each window length the rarest that is beyond what the budget allows, the rarest of all first."""
     look = _Look(usual=usual, ordered=sorted(voices, key=_at), at_least=at_least, factors=factors)

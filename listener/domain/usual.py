@@ -116,11 +116,17 @@ class Usual:
 
     def shape(self, window: timedelta) -> float:
         """How well the count of such a window is known: the shape of the gamma distribution of its rate."""
-        block = max((i for i, hours in enumerate(BLOCKS) if hours * HOUR <= window), default=0)
-        weight = PRIOR_STRAY_WEIGHT + self.weighed[block]
-        stray = max((PRIOR_STRAY * PRIOR_STRAY_WEIGHT + self.strayed[block]) / weight, 0.0)
+        return self._shapes[max((i for i, hours in enumerate(BLOCKS) if hours * HOUR <= window), default=0)]
+
+    @cached_property
+    def _shapes(self) -> tuple[float, ...]:
+        """By block."""
         worth = PRIOR_VOICES + (self.said * self.said / self.squares if self.squares else 0.0)
-        return 1 / (stray + 1 / worth)
+        strays = (
+            (PRIOR_STRAY * PRIOR_STRAY_WEIGHT + strayed) / (PRIOR_STRAY_WEIGHT + weighed)
+            for strayed, weighed in zip(self.strayed, self.weighed, strict=True)
+        )
+        return tuple(1 / (max(stray, 0.0) + 1 / worth) for stray in strays)
 
     def before(self, until: datetime) -> Usual:
         """As it was known at this moment: the fresh hours that were over by then move the level."""
