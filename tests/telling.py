@@ -1,71 +1,187 @@
 """Messages as the alerting makes them, one of each kind, for the tests of what shows and delivers them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from listener.domain.message import Message, Quote
+from builders import client
 
-QUOTES = (
-    Quote(
-        text="Mills Supply charged me twice and nobody answers the phone. Three weeks for a refund and counting.",
-        url="https://www.homeforum.example/t/9214?page=2&sort=new",
-        title="Mills Supply charged twice",
-        author="Rosa Bell",
-        source="rss homeforum.example",
-        published_at="2026-11-22T08:51:00+00:00",
+from listener.alerting import wording
+from listener.domain import delivery
+from listener.domain.chart import Chart
+from listener.domain.crowd import Crowd
+from listener.domain.delivery import Notification
+from listener.domain.message import Link, Message, Quote, Section
+from listener.domain.rules import Rules, Watched
+from listener.domain.spike import Spike, Voice
+from listener.domain.wordshift import NewWord
+from listener.store.evidence import Said
+
+NOW = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
+
+WATCHED = Watched(client=client("mills"), rules=Rules(), owner="Dana Lee", owner_slack="U123")
+
+SAID = (
+    Said(
+        match=1,
+        mention=901,
+        story=51,
         label="negative",
         score=-0.62,
+        text="Mills Supply charged me twice and nobody answers the phone. Three weeks for a refund and counting.",
+        title="Mills Supply charged twice",
+        url="https://www.homeforum.example/t/9214?page=2&sort=new",
+        author="Rosa Bell",
+        reach=None,
+        kind="rss",
+        scope="https://homeforum.example/feed",
+        at=datetime(2026, 11, 22, 8, 51, tzinfo=UTC),
     ),
-    Quote(
-        text="Ask HN: has anyone ever got a refund out of Mills Supply?",
-        url="https://news.ycombinator.com/item?id=42",
-        author="pkl",
-        source="hackernews",
-        published_at="2026-11-22T09:02:00+00:00",
+    Said(
+        match=2,
+        mention=902,
+        story=52,
         label="negative",
         score=-0.31,
+        text="Ask HN: has anyone ever got a refund out of Mills Supply?",
+        title=None,
+        url="https://news.ycombinator.com/item?id=42",
+        author="pkl",
+        reach=None,
+        kind="hackernews",
+        scope="",
+        at=datetime(2026, 11, 22, 9, 2, tzinfo=UTC),
     ),
-    Quote(
-        text="Readers report double charges at the hardware chain; the company has not commented.",
-        url="https://halifax-daily.example/business/mills",
-        title="Complaints over refunds at Mills",
-        author="halifax-daily.example",
-        source="google_news",
-        published_at="2026-11-22T09:10:00+00:00",
+    Said(
+        match=3,
+        mention=903,
+        story=53,
         label="negative",
         score=-0.48,
+        text="Readers report double charges and no refund; the company has not commented.",
+        title="Complaints over refunds at Mills",
+        url="https://globe.example/business/mills",
+        author=None,
+        reach=None,
+        kind="google_news",
+        scope="Mills",
+        at=datetime(2026, 11, 22, 9, 10, tzinfo=UTC),
     ),
 )
 
-FIRING = Message(
-    id="mills/negative_spike/3/firing",
-    kind="firing",
-    headline="5 people, 3 stories, negative in the last 2 h; usual 0–1",
-    client="Mills",
-    watch_list="key-accounts",
-    owner="Dana Lee",
-    owner_slack="U123",
-    incident=12,
-    at="2026-11-22T09:14:00+00:00",
-    lines=(
-        "First at 08:51 UTC by Rosa Bell (rss homeforum.example).",
-        "Without the biggest story it would still be 3.",
-        "By chance this happens in one of 31,000 such windows.",
-        "Heard from rss homeforum.example (3), hackernews (1), google_news (1).",
+SPIKE = Spike(
+    window=timedelta(hours=2),
+    ends_at=SAID[-1].at,
+    voices=tuple(
+        Voice(match=one.match, at=one.at, witness=f"author:{one.match}", story=one.story) for one in SAID
     ),
-    quotes=QUOTES,
-    facts={"people": 5, "stories": 3, "usual": [0, 1]},
+    expected=0.31,
+    rate=1e-6,
+    allowed=1e-5,
+    once_in=31.2,
+    usual=(0, 1),
+    limit=3,
+    late=False,
 )
 
-RESOLVED = Message(
-    id="mills/negative_spike/3/resolved",
-    kind="resolved",
-    headline="back to normal after 4 h; 9 negative voices in all",
-    client="Mills",
-    watch_list="key-accounts",
-    owner="Dana Lee",
-    owner_slack="U123",
+PEOPLE = Crowd(people=5, stories=3, mentions=5, biggest_story_people=2, people_without_it=3, biggest_story=53)
+
+CHART = Chart(
+    counts=(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2),
+    usual=((0, 1),) * 24,
+    marked=(22, 24),
+    labels=tuple(f"{(9 + hour) % 24:02}:15" for hour in range(24)),
+)
+
+PROOF = wording.Proof(
+    spike=SPIKE,
+    people=PEOPLE,
+    said=SAID,
+    biggest=SAID[2],
+    words=(NewWord(text="refund", people=3, z=2.4), NewWord(text="charged me twice", people=2, z=2.1)),
+    chart=CHART,
+)
+
+LINKS = (
+    Link(words="Take it", url="https://listener.agency.example/answer/12.take.abc"),
+    Link(words="Close it", url="https://listener.agency.example/answer/12.close.abc"),
+)
+
+
+def told(**changes):
+    """The message that opens an incident with this changed of its proof."""
+    proof = replace(PROOF, **changes)
+    return wording.firing(WATCHED, proof, incident=12, episode=3, now=NOW)
+
+
+def spike(**changes):
+    return replace(SPIKE, **changes)
+
+
+def many(number, kinds):
+    """So many voices from these places in turn, as on a bad day."""
+    return tuple(
+        replace(SAID[0], match=n, story=100 + n, kind=kinds[n % len(kinds)], scope="", author=f"someone {n}")
+        for n in range(number)
+    )
+
+
+FIRING = replace(told(), severity="minor", links=LINKS)
+QUOTES = FIRING.quotes
+
+FIRING_LATE = told(
+    spike=spike(late=True, ends_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC)),
+    said=tuple(replace(one, at=one.at - timedelta(hours=10.5)) for one in SAID),
+)
+FIRING_DEAF = told(
+    deaf=(
+        ("rss", "https://globe.example/feed?token=secret", datetime(2026, 11, 22, 8, 10, tzinfo=UTC)),
+        ("hackernews", "", datetime(2026, 11, 20, 17, 0, tzinfo=UTC)),
+    ),
+)
+FIRING_UNKNOWN = told(people=replace(PEOPLE, unknown=3))
+FIRING_SEVERE = replace(
+    told(
+        spike=spike(window=timedelta(hours=24), usual=(2, 9), expected=5.1, once_in=2e6),
+        people=Crowd(people=64, stories=41, mentions=93, biggest_story_people=1, people_without_it=63),
+        said=many(41, ("hackernews", "reddit", "hackernews", "bluesky", "mastodon", "youtube", "x", "lemmy")),
+        biggest=None,
+    ),
+    severity="severe",
+)
+FIRING_HALIFAX = wording.firing(
+    replace(WATCHED, timezone=ZoneInfo("America/Halifax")), PROOF, incident=12, episode=3, now=NOW
+)
+
+GOOD_NEWS = wording.good_news(
+    WATCHED,
+    replace(
+        PROOF,
+        said=tuple(
+            replace(one, label="positive", score=0.7, text=text, title=None)
+            for one, text in zip(
+                SAID,
+                (
+                    "Mills Supply fixed my door on a Sunday, for free. Thank you!",
+                    "Give the Mills crew a raise: they stayed until the shelter's roof was done.",
+                    "Neighbours thank hardware chain for the shelter's new roof",
+                ),
+                strict=True,
+            )
+        ),
+        words=(NewWord(text="shelter's", people=2, z=2.0),),
+    ),
+    episode=1,
+    now=NOW,
+)
+
+RESOLVED = wording.resolved(
+    WATCHED,
     incident=12,
-    at="2026-11-22T13:00:00+00:00",
+    episode=3,
+    opened_at=NOW,
+    voices=9,
+    now=NOW + timedelta(hours=3, minutes=46),
 )
 
 MENTIONS = Message(
@@ -121,20 +237,49 @@ HOSTILE = Message(
     ),
 )
 
+GROUP = delivery.outgoing(
+    [
+        Notification(
+            id=number,
+            key=f"{message.id}@accounts",
+            receiver="accounts",
+            message=message,
+            attempt=1,
+            in_doubt=number == 1,
+            next_try_at=NOW,
+            created_at=NOW,
+        )
+        for number, message in enumerate((FIRING, RESOLVED, MENTIONS))
+    ]
+)
+
+DIGEST = Message(
+    id="digest/accounts/daily/2026-11-22",
+    kind="digest",
+    headline="Saturday, 21 November: 41 mentions of 3 clients, 1 incident",
+    watch_list="key-accounts",
+    at="2026-11-22T08:00:00+00:00",
+    lines=("Could not hear hackernews for 3 h.",),
+    sections=(
+        Section(title="Mills", lines=("12 mentions, 5 negative.", "Incident 12 is open; Dana Lee has it.")),
+        Section(title="Good news", quotes=GOOD_NEWS.quotes[:1]),
+    ),
+)
+
 ALL = {
     "firing": FIRING,
     "firing_repeat": replace(FIRING, repeat=True),
-    "firing_unknown": replace(
-        FIRING,
-        lines=(
-            *FIRING.lines[:2],
-            "3 more people spoke in that time; whether they complain is unknown.",
-            *FIRING.lines[2:],
-        ),
-    ),
+    "firing_late": FIRING_LATE,
+    "firing_deaf": FIRING_DEAF,
+    "firing_unknown": FIRING_UNKNOWN,
+    "firing_severe": FIRING_SEVERE,
+    "firing_halifax": FIRING_HALIFAX,
+    "good_news": GOOD_NEWS,
     "resolved": RESOLVED,
     "mentions": MENTIONS,
     "health": HEALTH,
     "test": TEST,
+    "group": GROUP,
+    "digest": DIGEST,
     "hostile": HOSTILE,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -25,7 +25,14 @@ class Chart:
     block_s: int = 3600
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Of lists, as JSON gives it back."""
+        return {
+            "counts": list(self.counts),
+            "usual": [list(pair) for pair in self.usual],
+            "marked": list(self.marked),
+            "labels": list(self.labels),
+            "block_s": self.block_s,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Chart:

@@ -101,7 +101,8 @@ class Message:
     place: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        told = asdict(self)
+        """Of lists and dictionaries, as JSON gives it back."""
+        told: dict[str, Any] = _listed(asdict(self))
         del told["place"]
         return told
 
@@ -124,3 +125,9 @@ def _quotes(data: Mapping[str, Any]) -> tuple[Quote, ...]:
 
 def _section(data: Mapping[str, Any]) -> Section:
     return Section(title=data["title"], lines=tuple(data.get("lines") or ()), quotes=_quotes(data))
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 - any plain data
+    if isinstance(value, Mapping):
+        return {name: _listed(inner) for name, inner in value.items()}
+    return [_listed(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -79,10 +79,15 @@ def said(quote_: Quote) -> str:
 
 
 def origin(message: Message) -> str:
-    """`Incident 3 · key-accounts · mills:negative_spike:3`: what a person needs to find it again."""
+    """`Incident 3 · severe · key-accounts · mills:negative_spike:3`: what a person needs to find it again."""
     incident = f"Incident {message.incident}" if message.incident is not None else ""
     names = [cut(clean(name), NAME_MOST) for name in (message.watch_list or "", message.id)]
-    return " · ".join(part for part in (incident, *names) if part)
+    return " · ".join(part for part in (incident, raised(message), *names) if part)
+
+
+def raised(message: Message) -> str:
+    """The severity where it is more than minor."""
+    return message.severity if message.severity in {"major", "severe"} else ""
 
 
 def chart_line(chart: Chart) -> tuple[str, str, str]:

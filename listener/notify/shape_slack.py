@@ -130,8 +130,10 @@ def _size(*texts: str) -> int:
 
 def _headline(message: Message) -> str:
     news = escaped(shape.cut(shape.clean(message.headline), shape.LINE_MOST))
-    client = escaped(shape.cut(shape.clean(message.client or ""), shape.NAME_MOST))
-    return f"{_SIGNS[message.kind]} *{client}*: {news}" if client else f"{_SIGNS[message.kind]} {news}"
+    client, severity = _name(message.client or ""), shape.raised(message)
+    sign = "🚨" if severity == "severe" else _SIGNS[message.kind]
+    about = f"*{client}*" + (f" ({severity})" if severity else "")
+    return f"{sign} {about}: {news}" if client else f"{sign} {news}"
 
 
 def _lines(lines: Sequence[str]) -> list[str]:

@@ -29,21 +29,23 @@ def between(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def clock(at: datetime, zone: tzinfo, *, now: datetime) -> str:
-    """A time as its reader says it, with the zone, and with the day where that is not today."""
+def clock(at: datetime, zone: tzinfo, *, now: datetime, before_day: str = "", before_time: str = "") -> str:
+    """A time as its reader says it, with the zone, and with the day where that is not today: "Sat 21 Nov 22:40 UTC"."""
     there, today = at.astimezone(zone), now.astimezone(zone).date()
-    day = "" if there.date() == today else f"{there:%a %d %b} "
-    return f"{day}{there:%H:%M %Z}"
+    day = "" if there.date() == today else f"{before_day}{there:%a %d %b} "
+    return f"{day}{before_time}{there:%H:%M %Z}"
 
 
-def years(number: float) -> str:
-    """A long time as a person would say it, to two figures."""
+def once_in(number: float) -> str:
+    """How seldom something happens, to two figures: "once in 31 years"."""
+    if number >= MOST_YEARS:
+        return "less than once in a million years"
     if number < 2:
-        return count(max(1, round(number * 12)), "month")
-    return "a million years or more" if number >= MOST_YEARS else f"{float(f'{number:.2g}'):,.0f} years"
+        return f"once in {count(max(1, round(number * 12)), 'month')}"
+    return f"once in {float(f'{number:.2g}'):,.0f} years"
 
 
 def parted(parts: Sequence[str], *, most: int) -> str:
     """At most so many of these with commas between, and how many were left out."""
     more = len(parts) - most
-    return ", ".join([*parts[:most], *([f"and {more} more"] if more > 0 else [])])
+    return ", ".join(parts[:most]) + (f" and {more} more" if more > 0 else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.alerting.wording.figures import between, clock, count, parted, span, years
+from listener.alerting.wording.figures import between, clock, count, once_in, parted, span
 from listener.alerting.wording.places import called, host, speaker
 from listener.domain import typical
 from listener.domain.chart import Chart
@@ -67,7 +67,7 @@ def sentences(
         _counterfactual(proof),
         _unknown(proof.people, what),
         _shares(watched, proof.said),
-        f"By chance a list like this one brings something so rare once in {years(proof.spike.once_in)}.",
+        f"By chance a list like this one sees something so rare {once_in(proof.spike.once_in)}.",
         deaf_sentence(watched, proof.deaf, now=now),
     ]
     return [sentence for sentence in told if sentence]
@@ -129,8 +129,8 @@ def _first(watched: Watched, said: Sequence[Said], *, now: datetime) -> str:
     if not said:
         return ""
     first = min(said, key=lambda one: (one.at, one.match))
-    at = clock(first.at, watched.timezone, now=now)
-    return f"First at {at} by {speaker(first)} ({called(watched, first.kind, first.scope)})."
+    at = clock(first.at, watched.timezone, now=now, before_day="on ", before_time="at ")
+    return f"First {at} by {speaker(first)} ({called(watched, first.kind, first.scope)})."
 
 
 def _counterfactual(proof: Proof) -> str:
@@ -141,7 +141,7 @@ def _counterfactual(proof: Proof) -> str:
     usual = between(*proof.spike.usual)
     return (
         f"Without {_story(proof)} ({count(people.biggest_story_people, 'person')}) "
-        f"it would be {people.people_without_it}; usual {usual}."
+        f"it would be {people.people_without_it}, usual {usual}."
     )
 
 
