@@ -108,6 +108,7 @@ def make_plan(config: Config, learned: Learned = NOTHING_LEARNED) -> Plan:
         health_receivers=plan.receivers_on(config, config.health),
         fallback=config.fallback,
         digests=plan.digests(config),
+        timezone=config.timezone,
         intake=make_intake(clients, learned, config),
     )
 

@@ -21,6 +21,7 @@ from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
 from listener.jobs.prune import prune
+from listener.jobs.telling import tell_in_time
 from listener.notify.contract import Post
 from listener.store import progress
 from listener.store.engine import Database
@@ -176,6 +177,7 @@ class Daemon:
         changed = evaluate(self.database, self.plan.watched, now=self.clock())
         metrics().incidents.labels("opened").inc(changed.opened)
         metrics().incidents.labels("resolved").inc(changed.resolved)
+        tell_in_time(self.database, self.plan, now=self.clock())
 
     def _deliver(self) -> None:
         done = deliver(self.database, self.plan, self.post, now=self.clock())

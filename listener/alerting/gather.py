@@ -126,7 +126,7 @@ def _tell(
             message = wording.gathered(
                 watched, said, rule=name, number=group.number + 1, only_counted=group.only_counted, now=now
             )
-            tell_all(connection, message, watched.told(message.severity), now=now)
+            tell_all(connection, message, watched.told(message.severity), now=now, watched=watched)
             group = emptied(group)
         if due or new or not state:
             rule_states.put(connection, client_id, name, last_match_id=up_to, state=asdict(group))

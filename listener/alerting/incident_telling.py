@@ -134,7 +134,8 @@ def send(
 ) -> None:
     """Into the outbox, each with links of its own: `to` these, else for all who hear of this severity."""
     for receiver in to or watched.told(message.severity):
-        tell(connection, with_links(connection, message, watched, receiver, now=now), [receiver], now=now)
+        linked = with_links(connection, message, watched, receiver, now=now)
+        tell(connection, linked, [receiver], now=now, watched=watched)
 
 
 def mute(connection: sa.Connection, client_id: str, rule: str, number: int) -> bool:

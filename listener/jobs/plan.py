@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from listener.alerting.attempt import Receiver
 from listener.connector.target import Target
@@ -25,3 +26,4 @@ class Plan:
     intake: Intake
     fallback: str | None = None
     digests: tuple[Digest, ...] = ()
+    timezone: tzinfo = UTC

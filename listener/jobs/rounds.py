@@ -13,6 +13,7 @@ from listener.jobs import backfill
 from listener.jobs.deliveries import deliver
 from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
+from listener.jobs.telling import tell_in_time
 from listener.notify.contract import Post
 from listener.polling.poll import Ended
 from listener.store.engine import Database
@@ -48,8 +49,8 @@ def once(
     sleep: Callable[[float], None],
     everything: bool,
 ) -> Report:
-    """Poll what is due (or all), evaluate, end groups at once, deliver what can be delivered now; then ask new
-    queries of what is stored.
+    """Poll what is due (or all), evaluate, end groups at once, tell what is told at its time, deliver what can be
+    delivered now; then ask new queries of what is stored.
 
     A host that wants requests spaced is waited for; ten minutes are the end of it in any case.
     Raises StoreError where a poll could not be stored: it is polled again by the next round.
@@ -74,6 +75,7 @@ def once(
     if polls.trouble is not None:
         raise polls.trouble
     alerts = evaluate(database, plan.watched, now=clock(), end_groups=True)
+    tell_in_time(database, plan, now=clock())
     delivered = _deliver_all(database, plan, post, clock=clock, sleep=sleep)
     while monotonic() < ends_at and backfill.step(database, plan):
         pass
