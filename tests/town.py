@@ -25,6 +25,7 @@ database: {url}
 web: {{listen: "127.0.0.1:0"}}
 network: {{allow_private: [{place}, {slack}]}}
 health: {{notify: [machines]}}
+telling: {{group_wait: 0s}}
 receivers:
   accounts: {{slack: {{webhook_url: "${{SLACK_URL}}"}}}}
   machines: {{webhook: {{url: "${{HOOK}}"}}}}

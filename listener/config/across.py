@@ -20,6 +20,8 @@ def faults(data: dict[str, Any], line: Line) -> Iterator[Fault]:
     yield from _twice([(path, one.get("name")) for path, one in clients], "client", line)
     yield from _one_id(clients, line)
     yield from _unknown_lists(data, [one.get("name") for _, one in lists])
+    for path, one in [((), data), *lists]:
+        yield from _unknown_person(data, path, one)
     for path, one in lists:
         yield from _deaf(data, path, one)
 
@@ -83,6 +85,17 @@ def _unknown_lists(data: dict[str, Any], names: list[Any]) -> Iterator[Fault]:
                 f"did you mean {plain(guess)}?" if guess else f"write one of {', '.join(map(plain, known))}"
             )
             yield path, f"{quoted(name)} is no watch list: {hint}"
+
+
+def _unknown_person(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fault]:
+    """Who is told of what nobody takes must be known: by a name alone nobody is reached."""
+    asked, people = one.get("escalate"), data.get("people")
+    to = asked.get("to") if isinstance(asked, dict) else None
+    known = [key for key in people if isinstance(key, str)] if isinstance(people, dict) else []
+    if isinstance(to, str) and to.strip() and to not in known:
+        guess = nearest(to, known)
+        hint = f"did you mean {plain(guess)}?" if guess else "write a key of people, and describe it there"
+        yield (*path, "escalate", "to"), f"{quoted(to)} is none of the people: {hint}"
 
 
 def _deaf(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
 from listener.config.placed import Placed
 from listener.config.scoring import Scoring
+from listener.config.tellings import Escalate, Tellings
 from listener.config.values import Listen
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
@@ -37,6 +38,9 @@ class Config:
     health    names of the receivers that hear of sources
     fallback  the receiver that hears what another could not be told, where it is on
     digest    when and to whom all that was heard is told
+    telling   how incidents are told on, where a list has no way of its own
+    escalate  who else is told where nobody takes one
+    public_url  where people reach the page, without a slash at its end
     scoring   what labels texts besides the base
     placed    what the sources come down to
     marks     what people marked, from the file beside this one
@@ -55,6 +59,9 @@ class Config:
     watch_lists: tuple[WatchList, ...]
     fallback: str | None = None
     digest: FileDigests | None = None
+    telling: Tellings = field(default_factory=Tellings)
+    escalate: Escalate | None = None
+    public_url: str | None = None
     scoring: Scoring = field(default_factory=Scoring)
     placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)

@@ -122,6 +122,8 @@ def _database_file(raw: object, info: ValidationInfo) -> str:
 Name = Annotated[str, AfterValidator(_tidy)]
 ReceiverName = Annotated[str, AfterValidator(known_receiver)]
 Length = Annotated[timedelta, PlainValidator(values.duration)]
+Wait = Annotated[timedelta, PlainValidator(values.wait)]
+PublicUrl = Annotated[str, PlainValidator(values.public_url)]
 Timezone = Annotated[ZoneInfo, PlainValidator(_timezone)]
 SourceItem = Annotated[Source, PlainValidator(read_source)]
 Sources = Annotated[

@@ -37,6 +37,7 @@ from listener.config.fields import (
     Names,
     Notified,
     People,
+    PublicUrl,
     QueryText,
     ReceiverName,
     Sites,
@@ -54,6 +55,7 @@ from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
 from listener.config.scoring import Scoring
 from listener.config.sentences import nearest, rejection, unknown
+from listener.config.tellings import Escalate, Tellings
 from listener.config.terms import ContextTerms
 from listener.domain.client import Own
 from listener.domain.message import Severity
@@ -65,6 +67,10 @@ class Web(Part):
 
     listen: ListenOn = Field(
         values.Listen(), description="Host and port of the page; 0.0.0.0 lets other machines in."
+    )
+    public_url: PublicUrl | None = Field(
+        None,
+        description="Where people reach the page, for the links in messages; without it there are no links.",
     )
 
 
@@ -123,6 +129,10 @@ class Person(Part):
     )
     timezone: Timezone | None = Field(
         None, description="The person's own time zone; otherwise that of the file."
+    )
+    notify: Notified = Field(
+        (),
+        description="Receivers that reach this person, for what others did not take; without any, the client's.",
     )
     quiet: Hours | None = Field(
         None,
@@ -286,6 +296,12 @@ class WatchList(Part):
         description="The companies that are watched."
     )
     rules: RuleSet = Field(RuleSet(), description="When something is told.")
+    telling: Tellings | None = Field(
+        None, description="How its incidents are told on, instead of the file's way."
+    )
+    escalate: Escalate | None = Field(
+        None, description="Who else is told where nobody takes one of its incidents, instead of the file's."
+    )
     digest: ListDigests | None = Field(
         None, description="When somebody is told what was heard, alarmed and hidden about its clients."
     )
@@ -318,6 +334,12 @@ class File(Part):
     )
     digest: FileDigests | None = Field(
         None, description="When somebody is told what was heard, alarmed and hidden about all clients."
+    )
+    telling: Tellings = Field(
+        Tellings(), description="How incidents are told on: gathered, repeated. A list may have its own way."
+    )
+    escalate: Escalate | None = Field(
+        None, description="Who else is told where nobody takes an incident. A list may name somebody else."
     )
     watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(
         description="The watch lists: named sets of clients, sources and rules."

@@ -15,6 +15,7 @@ from listener.domain.digest import Digest
 from listener.domain.message import Severity
 from listener.domain.routing import SEVERITIES
 from listener.domain.rules import Watched
+from listener.domain.telling import Escalation
 
 Identity = tuple[str, str, str]
 
@@ -150,6 +151,24 @@ def _watched(
         places=places,
         timezone=(person and person.timezone) or config.timezone,
         quiet=person.quiet if person else None,
+        telling=(one.telling or config.telling).to_domain(),
+        escalation=_escalation(config, one),
+        public_url=config.public_url,
+    )
+
+
+def _escalation(config: Config, one: WatchList) -> Escalation | None:
+    """Who else is told of the incidents of this list, with the receivers that reach that person."""
+    asked = one.escalate or config.escalate
+    if asked is None:
+        return None
+    person = config.people[asked.to]
+    return Escalation(
+        after=asked.after,
+        to=person.name,
+        slack=person.slack,
+        receivers=receivers_on(config, person.notify),
+        severity=asked.severity,
     )
 
 

@@ -66,6 +66,11 @@ def duration(text: object) -> timedelta:
     return whole
 
 
+def wait(text: object) -> timedelta:
+    """A length of time that may be none: `0s`."""
+    return timedelta() if re.fullmatch(r"0\s*[a-z]*", _text(text).strip().lower()) else duration(text)
+
+
 def spoken(length: timedelta) -> str:
     """A length of time as it is written in the file: `15m`."""
     seconds = length.total_seconds()
@@ -135,6 +140,23 @@ def listen(text: object) -> Listen:
     if match is None or int(match[2]) > 65_535:
         raise Unfit("is no address to listen on: write HOST:PORT, such as 127.0.0.1:8080")
     return Listen(match[1].strip("[]"), int(match[2]))
+
+
+def public_url(text: object) -> str:
+    """Where the page is reached from outside: an address without query, without a slash at its end."""
+    written = _text(text).strip()
+    if not _is_page(written):
+        raise Unfit("is no address of a page: write such as https://listener.agency.example")
+    return written.rstrip("/")
+
+
+def _is_page(written: str) -> bool:
+    try:
+        parts = urlsplit(written)
+        named = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return named and not (parts.query or parts.fragment or parts.username) and written.isprintable()
 
 
 def let_in(text: object) -> str:

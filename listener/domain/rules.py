@@ -62,7 +62,7 @@ class Watched:
     list_size: int = 1
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timezone: tzinfo = UTC
-    telling: Telling = field(default_factory=lambda: Telling(group_wait=timedelta(0)))
+    telling: Telling = field(default_factory=Telling)
     escalation: Escalation | None = None
     public_url: str | None = None
     quiet: QuietHours | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from listener.config import cues, digests, examples, marks, model, plan, scoring, terms
+from listener.config import cues, digests, examples, marks, model, plan, scoring, tellings, terms
 from listener.config.load import load
 from listener.config.part import Part
 from listener.config.places import ENGINE_KEYS
@@ -30,7 +30,8 @@ def below(part):
 PARTS = [
     one
     for one in below(Part)
-    if one.__module__ in {part.__name__ for part in (model, cues, digests, terms, examples, marks, scoring)}
+    if one.__module__
+    in {part.__name__ for part in (model, cues, digests, terms, examples, marks, scoring, tellings)}
 ]
 
 
