@@ -10,9 +10,10 @@ from functools import partial
 import sqlalchemy as sa
 
 from listener.alerting import gather, incident_telling, incident_words, wording
+from listener.alerting.proving import prove
 from listener.alerting.usual import baseline
+from listener.alerting.wording import Proof
 from listener.domain.crowd import Crowd, crowd
-from listener.domain.message import Message
 from listener.domain.rules import SpikeRule, Watched
 from listener.domain.spike import (
     STILL_NEWS,
@@ -123,11 +124,11 @@ def _look(database: Database, watched: Watched, *, now: datetime, end_groups: bo
     if rule is None:
         return False
     with database.read() as connection:
-        spike = _spike(connection, watched, rule, now=now)
-    if spike is None:
+        proof = _proof(connection, watched, rule, now=now)
+    if proof is None:
         return False
+    spike = proof.spike
     with database.write() as connection:
-        people = _people(connection, watched, spike)
         graded = incident_telling.weighed(
             connection, watched.client.id, first_at=spike.voices[0].at, usual=spike.usual[1], now=now
         ).graded
@@ -136,14 +137,16 @@ def _look(database: Database, watched: Watched, *, now: datetime, end_groups: bo
             client_id=watched.client.id,
             rule=RULE,
             now=now,
-            evidence=wording.facts(spike, people),
+            evidence=wording.facts(proof),
             last_match_id=max(voice.match for voice in spike.voices),
             severity=graded.severity,
             why="; ".join(graded.reasons),
         )
         if incident is None:
             return False
-        message = _firing(connection, watched, spike, people, incident, now=now)
+        message = wording.firing(
+            watched, proof, incident=incident.id, episode=incident.episode, reasons=graded.reasons, now=now
+        )
         incident_telling.begin(connection, watched, incident, message, now=now, end_groups=end_groups)
     boundary("incident-opened")
     say("incident-opened", client=watched.client.name, incident=incident.id, proof=message.headline)
@@ -158,7 +161,8 @@ def _people(connection: sa.Connection, watched: Watched, spike: Spike) -> Crowd:
     return crowd(told, unknown=unknown)
 
 
-def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now: datetime) -> Spike | None:
+def _proof(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now: datetime) -> Proof | None:
+    """The proof of a spike; None where there is none."""
     since = now - STILL_NEWS - max(WINDOWS)
     last = incidents.last(connection, watched.client.id, RULE)
     told = last.last_match_id if last is not None else 0
@@ -166,28 +170,14 @@ def _spike(connection: sa.Connection, watched: Watched, rule: SpikeRule, *, now:
     if len(voices) < rule.at_least:
         return None
     usual = baseline(connection, watched.client, now)
-    return find_spike(voices, usual, budget=_budget(watched, rule), at_least=rule.at_least, now=now)
+    spike = find_spike(voices, usual, budget=_budget(watched, rule), at_least=rule.at_least, now=now)
+    if spike is None:
+        return None
+    return prove(connection, watched, spike, _people(connection, watched, spike), usual, now=now)
 
 
 def _budget(watched: Watched, rule: SpikeRule) -> Budget:
     return Budget(false_alarms=rule.false_alarms, per=rule.per, clients=watched.list_size)
-
-
-def _firing(
-    connection: sa.Connection,
-    watched: Watched,
-    spike: Spike,
-    people: Crowd,
-    incident: Incident,
-    *,
-    now: datetime,
-) -> Message:
-    said = evidence.said(connection, [voice.match for voice in spike.voices])
-    heard = evidence.hearing(connection, watched.client)
-    deaf = evidence.deaf_now(connection, heard)
-    return wording.firing(
-        watched, spike, people, said, incident=incident.id, episode=incident.episode, deaf=deaf, now=now
-    )
 
 
 def _follow(

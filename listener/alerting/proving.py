@@ -21,7 +21,7 @@ from listener.store.evidence import Said
 WORDS_BACK = timedelta(days=28)
 
 
-def proof(
+def prove(
     connection: sa.Connection,
     watched: Watched,
     spike: Spike,

@@ -7,29 +7,21 @@ from datetime import datetime
 
 from listener.alerting.wording.addressed import addressed, alert_id
 from listener.alerting.wording.places import quote
-from listener.alerting.wording.proof import Deaf, Proof, facts, numbers, sentences, tell_most
-from listener.domain.crowd import Crowd
+from listener.alerting.wording.proof import Proof, facts, numbers, sentences, tell_most
 from listener.domain.message import Message
 from listener.domain.rules import Watched
-from listener.domain.spike import Spike
-from listener.store.evidence import Said
 
 
 def firing(
     watched: Watched,
-    proof: Proof | Spike,
-    people: Crowd | None = None,
-    said: Sequence[Said] = (),
+    proof: Proof,
     *,
     incident: int,
     episode: int,
-    deaf: Sequence[Deaf] = (),
     now: datetime,
+    reasons: Sequence[str] = (),
 ) -> Message:
-    """The message that opens an incident."""
-    if isinstance(proof, Spike):
-        assert people is not None
-        proof = Proof(spike=proof, people=people, said=said, deaf=deaf)
+    """The message that opens an incident; `reasons` say what makes it more than minor."""
     return Message(
         **addressed(watched),
         id=alert_id(watched, "negative_spike", episode, "firing"),
@@ -37,11 +29,11 @@ def firing(
         headline=numbers(watched, proof, now=now),
         incident=incident,
         at=now.isoformat(),
-        lines=tuple(sentences(watched, proof, now=now)),
+        lines=tuple(sentences(watched, proof, now=now, reasons=reasons)),
         words=tuple(one.text for one in proof.words),
         chart=proof.chart,
         quotes=tuple(quote(one, watched) for one in tell_most(proof.said)),
-        facts=facts(proof.spike, proof.people, proof.words, proof.chart),
+        facts=facts(proof),
     )
 
 
@@ -60,5 +52,5 @@ def good_news(
         words=tuple(one.text for one in proof.words),
         chart=proof.chart,
         quotes=tuple(quote(one, watched) for one in tell_most(proof.said)),
-        facts=facts(proof.spike, proof.people, proof.words, proof.chart),
+        facts=facts(proof),
     )

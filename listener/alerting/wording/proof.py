@@ -56,12 +56,12 @@ def numbers(watched: Watched, proof: Proof, *, now: datetime, what: str = "negat
 
 
 def sentences(
-    watched: Watched, proof: Proof, *, now: datetime, why: str = "", what: str = "complain"
+    watched: Watched, proof: Proof, *, now: datetime, reasons: Sequence[str] = (), what: str = "complain"
 ) -> list[str]:
-    """The proof, what matters most to its reader first; `why` says why it is severe."""
+    """The proof, what matters most to its reader first; `reasons` say what makes it more than minor."""
     told = [
         "Heard late: we could not hear while it went on." if proof.spike.late else "",
-        why,
+        _weighty(reasons),
         words_sentence(proof.words),
         _first(watched, proof.said, now=now),
         _counterfactual(proof),
@@ -85,10 +85,9 @@ def _candidate(one: Said) -> typical.Candidate:
     )
 
 
-def facts(
-    spike: Spike, people: Crowd, words: Sequence[NewWord] = (), chart: Chart | None = None
-) -> dict[str, Any]:
+def facts(proof: Proof) -> dict[str, Any]:
     """The numbers of a spike, for machines and for the incident's record."""
+    spike, people = proof.spike, proof.people
     return {
         "people": people.people,
         "stories": people.stories,
@@ -104,8 +103,8 @@ def facts(
         "without_biggest_story": people.people_without_it,
         "unknown": people.unknown,
         "late": spike.late,
-        "words": [word_facts(one) for one in words],
-        "chart": chart.to_json() if chart else None,
+        "words": [word_facts(one) for one in proof.words],
+        "chart": proof.chart.to_json() if proof.chart else None,
     }
 
 
@@ -123,6 +122,12 @@ def words_sentence(words: Sequence[NewWord]) -> str:
         *(f"{one.text} ({one.people})" for one in others),
     ]
     return f"New words: {', '.join(told)}."
+
+
+def _weighty(reasons: Sequence[str]) -> str:
+    """`12 people came within half an hour; those who complain reach 120,000 people.`"""
+    whole = "; ".join(reasons)
+    return f"{whole[0].upper()}{whole[1:]}." if whole else ""
 
 
 def _first(watched: Watched, said: Sequence[Said], *, now: datetime) -> str:
@@ -156,7 +161,9 @@ def _story(proof: Proof) -> str:
     if title and (alike or not site):
         short = title if len(title) <= TITLE_MOST else title[: TITLE_MOST - 1].rstrip() + "…"
         return f"the story “{short}” at {site}" if site else f"the story “{short}”"
-    return f"the story at {site}" if site else f"the story of {speaker(one)}"
+    if site:
+        return f"the story at {site}"
+    return f"the story of {one.author}" if one.author else "the biggest story"
 
 
 def _unknown(people: Crowd, what: str) -> str:

@@ -1,0 +1,126 @@
+"""The proof of an alert as it is read from the database: new words against history, the counts, the biggest story."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from builders import NOW, add_client, add_target, client, found, incoming
+
+from listener.alerting.evaluate import evaluate
+from listener.domain.chart import Chart
+from listener.domain.message import Message
+from listener.domain.rules import Rules, Watched
+from listener.domain.telling import Telling
+from listener.store import incidents, mentions, said_before, tables
+
+HOUR = timedelta(hours=1)
+WATCHED = Watched(
+    client=client("mills"),
+    rules=Rules(),
+    receivers=("accounts",),
+    telling=Telling(group_wait=timedelta(0)),
+)
+USUAL = (
+    "Mills delivery came late",
+    "the Mills shop was crowded",
+    "paint at Mills is dear",
+    "Mills parking is full",
+)
+
+
+@pytest.fixture
+def target(database):
+    with database.write() as connection:
+        add_client(connection, "mills")
+        add_client(connection, "acme")
+        target = add_target(connection, complete_from_at=NOW)
+        connection.execute(
+            sa.insert(tables.hearings).values(
+                target_id=target, audience="list:key-accounts", since_at=NOW - timedelta(days=40)
+            )
+        )
+        return target
+
+
+@pytest.fixture
+def say(database, target):
+    def put(texts, *, at=NOW, apart=timedelta(minutes=4), now=None, **more):
+        items = [
+            incoming(found(text, published_at=at - number * apart), by=f"author:{at}:{number}", **more)
+            for number, text in enumerate(texts)
+        ]
+        with database.write() as connection:
+            mentions.add(connection, items, target_id=target, kind="rss", backfill=frozenset(), now=now or at)
+
+    return put
+
+
+def the_message(database):
+    with database.read() as connection:
+        (row,) = connection.execute(sa.select(tables.outbox)).all()
+        return Message.from_json(row.message)
+
+
+COMPLAINTS = [
+    "Mills charged me twice, where is my refund?",
+    "refund! Mills charged me twice",
+    "No refund from Mills for weeks",
+    "Mills delivery came late and no refund",
+    "charged me twice at Mills, nobody cares",
+    "Mills keeps my refund",
+]
+
+
+def test_the_message_says_which_words_are_new_and_draws_the_day(database, say):
+    for days in range(2, 28):
+        say(USUAL, at=NOW - timedelta(days=days), label="neutral")
+    say(COMPLAINTS)
+    assert evaluate(database, {"mills": WATCHED}, now=NOW).opened == 1
+    message = the_message(database)
+    assert message.words == ("refund", "charged me twice")
+    assert "New words: refund (5 people), charged me twice (3)." in message.lines
+    assert message.chart is not None
+    assert sum(message.chart.counts) == 6
+    first, end = message.chart.marked
+    assert sum(message.chart.counts[first:end]) == 6
+    assert len(message.chart.usual) == 24
+    with database.read() as connection:
+        kept = incidents.going_on(connection)[0].evidence
+    assert Chart.from_json(kept["chart"]) == message.chart
+    assert [one["text"] for one in kept["words"]] == ["refund", "charged me twice"]
+
+
+def test_the_counterfactual_names_where_the_biggest_story_stands(database, say):
+    say(COMPLAINTS)
+    copies = [
+        incoming(
+            found("Mills in trouble", url=f"https://{host}.example/mills", published_at=NOW),
+            by=f"host:{host}",
+            story=b"wire............",
+        )
+        for host in ("globe", "herald", "post")
+    ]
+    with database.write() as connection:
+        target = connection.execute(sa.select(tables.targets.c.id)).scalar_one()
+        mentions.add(connection, copies, target_id=target, kind="rss", backfill=frozenset(), now=NOW)
+    evaluate(database, {"mills": WATCHED}, now=NOW)
+    lines = the_message(database).lines
+    assert any(
+        line.startswith("Without the story at globe.example (3 people) it would be 6, usual ")
+        for line in lines
+    )
+
+
+def test_what_was_said_before_is_read_newest_first_without_own_words_and_cut(database, say, monkeypatch):
+    say(["x" * 5_000], at=NOW - HOUR)
+    say(["mine"], at=NOW - 2 * HOUR, own=True)
+    say(["Acme is bad"], at=NOW - 3 * HOUR, clients=("acme",))
+    say(["too old"], at=NOW - timedelta(days=29))
+    since = NOW - timedelta(days=28)
+    with database.read() as connection:
+        own = said_before.of_client(connection, "mills", since=since, until=NOW)
+        listed = said_before.of_list(connection, "key-accounts", "negative", since=since, until=NOW)
+        praised = said_before.of_list(connection, "key-accounts", "positive", since=since, until=NOW)
+    assert [len(one.text) for one in own] == [said_before.LENGTH_MOST]
+    assert sorted(one.text[:4] for one in listed) == ["Acme", "xxxx"]
+    assert praised == []
