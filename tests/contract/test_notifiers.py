@@ -58,6 +58,7 @@ def options(kind, place):
         "slack": {"webhook_url": place.url},
         "slack_bot": {"token": TOKEN, "channel": "C0ALERTS", "api_url": place.api_url},
         "webhook": {"url": place.hook_url},
+        "apprise": {"service": place.hook_url.replace("http://", "json://")},
     }
     return registry.find(kind).options(**least[kind])
 
@@ -68,15 +69,24 @@ MAIL = {
     "sender": "listener@agency.example",
     "to": "dana@agency.example",
 }
-SECRETS = {"slack": "webhook_url", "slack_bot": "token", "webhook": "url", "email": "password"}
+SECRETS = {
+    "slack": "webhook_url",
+    "slack_bot": "token",
+    "webhook": "url",
+    "email": "password",
+    "apprise": "service",
+}
 """The option that nobody else may know."""
 SWITCHES = {**SECRETS, "email": "host"}
 """The option of which empty means off."""
-ASKED_BY_HTTP = [kind for kind in KINDS if kind != "email"]  # what a mail server answers is in test_email.py
+SENT_BY = [
+    pytest.param(kind, marks=pytest.mark.slow) if kind == "apprise" else kind for kind in KINDS
+]  # Apprise starts a process for each message; test_apprise.py tries it every time
+ASKED_BY_HTTP = [one for one in SENT_BY if one != "email"]  # what a mail server answers is in test_email.py
 
 
 def test_there_are_those_that_the_readme_promises():
-    assert {"slack", "slack_bot", "email", "webhook"} <= set(KINDS)
+    assert {"slack", "slack_bot", "email", "webhook", "apprise"} <= set(KINDS)
 
 
 def test_an_unknown_kind_is_told_with_those_that_there_are():
@@ -142,7 +152,7 @@ def test_a_changed_option_is_seen_and_none_can_be_read(kind, place):
     assert len(fingerprint(kind, first)) == 8
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SENT_BY)
 @pytest.mark.parametrize("name", telling.ALL)
 def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place, post):
     notifier, message = registry.find(kind), telling.ALL[name]
@@ -151,7 +161,7 @@ def test_it_delivers_every_kind_of_message_with_its_id(kind, name, place, post):
     assert message.id in str(place.taken[0].payload)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SENT_BY)
 def test_a_repeat_is_labelled(kind, place, post):
     notifier = registry.find(kind)
     for repeat in (False, True):
@@ -173,12 +183,12 @@ def test_a_refusal_is_an_outcome_that_keeps_the_address_to_itself(kind, status, 
     assert caught.value.reason
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SENT_BY)
 @pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "🔥" * 5_000, "<!channel>" * 900])
 def test_no_text_breaks_it(kind, text, place, post):
     notifier = registry.find(kind)
     hostile = replace(telling.FIRING, headline=text, client=text, lines=(text,), owner=text)
     notifier.deliver(post, hostile, options(kind, place))
     assert len(place.taken) == 1
-    if kind in ASKED_BY_HTTP:
+    if kind != "email":
         assert [each.answer for each in place.received] == ["ok"]
