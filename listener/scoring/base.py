@@ -12,7 +12,7 @@ from listener.scoring import tongues
 from listener.scoring.language import UNCLEAR
 from listener.scoring.language_names import called
 from listener.scoring.tongue import Said, Tongue, said
-from listener.scoring.weighed import Weighed, as_score
+from listener.scoring.weighed import Weighed, label_of
 
 FALLBACK = "en"
 """Asked where a text is too short to tell its language: it weighs such a text only on words that are its own."""
@@ -48,7 +48,7 @@ def met(spoken: Said) -> tuple[str, ...]:
     """The reasons that hold in any language."""
     reasons = [str(spoken.language)]
     if spoken.named:
-        reasons.append("masked: " + ", ".join(dict.fromkeys(place.name for place in spoken.named)))
+        reasons.append("masked: " + ", ".join(dict.fromkeys([place.name for place in spoken.named])))
     if spoken.quotes:
         reasons.append("quoted: the earlier words that it answers do not count")
     return tuple(reasons)
@@ -71,8 +71,14 @@ class BaseScorer:
         return self.version
 
     def score(self, *, text: str, title: str | None, client: Client, language: str | None) -> Score:
-        weighed = weigh(text=text, title=title, client=client, language=language)
-        return as_score(weighed, self.version)
+        spoken = said(text=text, title=title, client=client, language=language)
+        weighed = _weighed(spoken, tongues.find)
+        return Score(
+            label=label_of(weighed.value),
+            value=weighed.value,
+            scorer=self.version,
+            reasons=(*met(spoken), *weighed.reasons),
+        )
 
     def weigh_all(self, asks: Sequence[Ask]) -> list[Weighed]:
         """What these weigh, in order."""

@@ -26,7 +26,7 @@ _AND = frozenset({"and", "but"})
 
 def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | None:
     """How much each word of the sentence counts toward the client, in [0, 1]; None where all count."""
-    given = [one for one in found if one.cue.others]
+    given = [one for one in found if one[2].others]
     quoted = quotations(sentence)
     counted = _by_clause(sentence) if not CLIENT.isdisjoint(sentence.lowered) else None
     if not given and not quoted:
@@ -35,9 +35,9 @@ def shares(sentence: Sentence, found: Collection[Found]) -> Sequence[float] | No
     for quotation in quoted:
         for at in quotation.words:
             counted[at] = min(counted[at], quotation.share)
-    for one in given:
-        behind = one.cue.others == "behind"
-        places = range(one.end, len(counted)) if behind else range(one.start - 1, -1, -1)
+    for start, end, cue in given:
+        behind = cue.others == "behind"
+        places = range(end, len(counted)) if behind else range(start - 1, -1, -1)
         _give_away(sentence, counted, places)
     return counted
 
@@ -51,22 +51,26 @@ def _give_away(sentence: Sentence, counted: list[float], places: range) -> None:
 
 
 def _by_clause(sentence: Sentence) -> list[float] | None:
-    """The shares of a sentence some of whose clauses name the client; None where none does, or each, or one speaks to it."""
-    clauses = _clauses(sentence)
-    if len(clauses) == 1:
+    """The shares of a sentence some of whose clauses name the client; None where each does, or one does nothing but speak to it:
+    "Mills, where is my order?".
+    """
+    edges = _edges(sentence)
+    if len(edges) == 2:
         return None
-    said = [sentence.lowered[clause.start : clause.stop] for clause in clauses]
+    said = [sentence.lowered[start:end] for start, end in pairwise(edges)]
     own = [not CLIENT.isdisjoint(words) for words in said]
-    if all(own) or not any(own) or any(map(_is_address, said)):
+    if all(own) or any(len(words) == words.count(STAND_IN) for words in said):
         return None
-    counted = [1.0] * len(sentence.lowered)
+    counted: list[float] = []
     known = rivals(sentence)
     rival = False
-    for clause, words, theirs in zip(clauses, said, own, strict=True):
+    for start, words, theirs in zip(edges, said, own, strict=False):
         rival = not theirs and ((rival and _goes_on(words)) or not known.isdisjoint(words))
+        share = 1.0
         if not theirs:
-            another = rival or _names_another(sentence, clause)
-            counted[clause.start : clause.stop] = [NAMING_ANOTHER if another else BESIDE] * len(clause)
+            another = rival or _names_another(sentence, start, start + len(words))
+            share = NAMING_ANOTHER if another else BESIDE
+        counted += [share] * len(words)
     return counted
 
 
@@ -75,21 +79,15 @@ def _goes_on(words: Sequence[str]) -> bool:
     return words[0] in _RELATIVE or (len(words) > 1 and words[0] in _AND and words[1] in FINITE)
 
 
-def _names_another(sentence: Sentence, clause: range) -> bool:
-    together = "".join(sentence.tokens[clause.start : clause.stop])
+def _names_another(sentence: Sentence, start: int, end: int) -> bool:
+    together = "".join(sentence.tokens[start:end])
     if together.islower() and "@" not in together:
         return False
-    return any(names_another(sentence, at) for at in clause)
+    return any(names_another(sentence, at) for at in range(start, end))
 
 
-def _clauses(sentence: Sentence) -> list[range]:
-    joined = [at for at, word in enumerate(sentence.lowered) if word in _JOINS]
-    ended = [at for at, ends in enumerate(sentence.ends, 1) if ends]
-    length = len(sentence.lowered)
-    edges = sorted({0, *joined, *ended, length})
-    return [range(start, end) for start, end in pairwise(edges)]
-
-
-def _is_address(words: Sequence[str]) -> bool:
-    """Whether a clause does nothing but speak to the client: "Mills, where is my order?"."""
-    return len(words) == words.count(STAND_IN)
+def _edges(sentence: Sentence) -> list[int]:
+    """Where the clauses of the sentence begin, and where the last one ends."""
+    words = zip(sentence.lowered[1:], sentence.ends, strict=False)
+    inner = [at for at, (word, ended) in enumerate(words, 1) if ended or word in _JOINS]
+    return [0, *inner, len(sentence.lowered)]

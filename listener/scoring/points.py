@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import Literal, NamedTuple
+from operator import itemgetter
+from typing import Literal, NamedTuple, TypeAlias
 
 from listener.scoring.cues.load import Cue, cues, emoji
 from listener.scoring.cues.phrases import Phrases
 from listener.scoring.sentence import Sentence
-from listener.scoring.valence import tables, weights
+from listener.scoring.valence import tables, weighed, weights
 
 BEFORE = 3
 """Words before a cue in which a negation turns it, within its clause."""
@@ -52,43 +53,49 @@ class Point(NamedTuple):
     name: str = ""
 
 
-class Found(NamedTuple):
-    """A cue and where it stands: words `start` to `end`, the last not included."""
-
-    start: int
-    end: int
-    cue: Cue
+Found: TypeAlias = tuple[int, int, Cue]
+"""A cue and where it stands: from a word to another, the last not included."""
 
 
-def points(sentence: Sentence, found: Collection[Found], *, contrast: bool = True) -> Iterator[Point]:
+def points(sentence: Sentence, found: Collection[Found], *, contrast: bool = True) -> list[Point]:
     """Everything in the sentence that weighs. A word within a cue is read by the cue alone.
 
     Without `contrast` a "but" between what is said of two companies makes neither count more.
     """
-    lowered = sentence.lowered
-    written = sentence.written if contrast else [_UNTURNED.get(word, word) for word in sentence.written]
-    weighed = weights(written)
-    if weighed:
-        taken = {at for one in found for at in range(one.start, one.end)}
-        for at, weight in weighed.items():
-            if weight and at not in taken:
-                yield Point(at, weight, "word", lowered[at])
-    for one in found:
-        if weight := _weight(one, sentence):
-            yield Point(one.start, weight, "cue", _quoted(sentence, one), one.cue.name)
+    if contrast:
+        weights_by_place = weighed(sentence.written, sentence.small)
+    else:
+        weights_by_place = weights([_UNTURNED.get(word, word) for word in sentence.written])
+    weighing: list[Point] = []
+    if weights_by_place:
+        taken = _taken(found)
+        weighing += [
+            Point(at, weight, "word", sentence.lowered[at])
+            for at, weight in weights_by_place.items()
+            if weight and at not in taken
+        ]
+    for start, end, cue in found:
+        if weight := _weight(cue, start, sentence):
+            weighing.append(Point(start, weight, "cue", _quoted(sentence, start, end), cue.name))
     if not sentence.text.isascii():
-        yield from _emoji(sentence)
+        weighing += _emoji(sentence)
+    return weighing
 
 
 def cues_in(sentence: Sentence, further: Phrases[Cue] | None = None) -> list[Found]:
     """The cues of the sentence, in order; a client's own, `further`, go before those of the language where they overlap."""
-    own = [] if further is None else [Found(*hit) for hit in further.found(sentence.lowered, sentence.ends)]
-    general = [Found(*hit) for hit in cues("en").found(sentence.lowered, sentence.ends)]
+    own = [] if further is None else further.found(sentence.lowered, sentence.ends)
+    general = cues("en").found(sentence.lowered, sentence.ends)
     if not own:
         return general
-    taken = {at for one in own for at in range(one.start, one.end)}
-    left = [one for one in general if taken.isdisjoint(range(one.start, one.end))]
-    return sorted((*own, *left), key=lambda one: one.start)
+    taken = _taken(own)
+    left = [one for one in general if taken.isdisjoint(range(one[0], one[1]))]
+    return sorted((*own, *left), key=itemgetter(0))
+
+
+def _taken(found: Collection[Found]) -> set[int]:
+    """The words of these cues."""
+    return {at for start, end, _ in found for at in range(start, end)}
 
 
 @cache
@@ -98,9 +105,8 @@ def signs() -> Mapping[str, float]:
     return {**described, **emoji("en")}
 
 
-def _weight(found: Found, sentence: Sentence) -> float:
-    cue = found.cue
-    return cue.negated if cue.negated != cue.weight and _turned(sentence, found.start) else cue.weight
+def _weight(cue: Cue, start: int, sentence: Sentence) -> float:
+    return cue.negated if cue.negated != cue.weight and _turned(sentence, start) else cue.weight
 
 
 def _turned(sentence: Sentence, start: int) -> bool:
@@ -121,9 +127,9 @@ def _emoji(sentence: Sentence) -> Iterator[Point]:
             yield Point(sentence.lowered.index(sign), weight, "emoji", sign)
 
 
-def _quoted(sentence: Sentence, found: Found) -> str:
+def _quoted(sentence: Sentence, start: int, end: int) -> str:
     """The cue's words as they stand, those that may not be safe to show left out."""
-    words = sentence.lowered[found.start : found.end]
+    words = sentence.lowered[start:end]
     said = " ".join(words)
     if said.isascii() and said.isprintable():
         return said

@@ -85,7 +85,7 @@ class Quotation(NamedTuple):
 
 def quotations(sentence: Sentence) -> list[Quotation]:
     """Those of the sentence that do not count in full."""
-    if not _quotes(sentence.text):
+    if not quotes(sentence.text):
         return []
     return [
         Quotation(words, *judged)
@@ -103,9 +103,10 @@ def told(sentence: Sentence) -> Iterator[str]:
         yield f"“{first} …” {why}" + (f", counts {share}" if share else "")
 
 
-def _quotes(text: str) -> bool:
+def quotes(text: str) -> bool:
+    """Whether there may be a quotation in one of the lines."""
     if text.isascii():
-        return '"' in text or " '" in text or text[:1] == "'"
+        return '"' in text or ("'" in text and (" '" in text or "\n'" in text or text[0] == "'"))
     return any(mark in text for mark in _MARKS)
 
 

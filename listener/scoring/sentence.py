@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import or_
 from typing import NamedTuple
 
 MOST_WORDS = 250
@@ -20,6 +21,7 @@ class Sentence(NamedTuple):
     """Words of one sentence, all in step.
 
     written  as the lexicon wants them: signs stripped but for what may be an emoticon
+    small    the same in small letters
     lowered  as the cues want them: lower-case, without signs
     ends     whether a clause ends behind the word
     tokens   as they stand, with their signs
@@ -27,6 +29,7 @@ class Sentence(NamedTuple):
 
     text: str
     written: Sequence[str]
+    small: Sequence[str]
     lowered: Sequence[str]
     ends: Sequence[bool]
     tokens: Sequence[str]
@@ -42,21 +45,21 @@ def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:
     plain = text.isascii()
     tokens = (text if plain else _apart(text.translate(_APOSTROPHES), signs)).split()[:most]
     if not tokens:
-        return Sentence(text=text, written=(), lowered=(), ends=(), tokens=())
-    written, lowered, told = zip(*map(_TOKENS.__getitem__, tokens), strict=True)
-    ends = list(told)
+        return Sentence(text, (), (), (), (), ())
+    written, small, lowered, ends = zip(*map(_TOKENS.__getitem__, tokens), strict=True)
     if not _TURNING.isdisjoint(lowered):
-        for at, word in enumerate(lowered[1:]):
-            ends[at] = ends[at] or word in _TURNING
-    return Sentence(text=text, written=written, lowered=lowered, ends=ends, tokens=tokens)
+        behind = (*map(_TURNING.__contains__, lowered[1:]), False)
+        ends = tuple(map(or_, ends, behind))
+    return Sentence(text, written, small, lowered, ends, tokens)
 
 
-class _Tokens(dict[str, tuple[str, str, bool]]):
+class _Tokens(dict[str, tuple[str, str, str, bool]]):
     """A token as the lexicon and the cues want it, and whether a clause ends behind it: worked out when first met, and bounded."""
 
-    def __missing__(self, token: str) -> tuple[str, str, bool]:
+    def __missing__(self, token: str) -> tuple[str, str, str, bool]:
         bare = token.strip(_SIGNS) or token
-        told = (bare if len(bare) > 2 else token, bare.lower(), token[-1] in _ENDS)
+        written = bare if len(bare) > 2 else token
+        told = (written, written.lower(), bare.lower(), token[-1] in _ENDS)
         if len(self) < _KNOWN_TOKENS and len(token) <= _LONGEST:
             self[token] = told
         return told

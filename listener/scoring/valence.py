@@ -110,23 +110,29 @@ def _bare(token: str) -> str:
 
 def weights(words: Sequence[str]) -> dict[int, float]:
     """The weight of each word that has one, by its place."""
+    return weighed(words, [word.lower() for word in words])
+
+
+def weighed(words: Sequence[str], lowered: Sequence[str]) -> dict[int, float]:
+    """As `weights`, of words that are at hand in small letters too."""
     known = tables()
-    lowered = [word.lower() for word in words]
-    if known.laden.isdisjoint(lowered):
+    laden = known.laden
+    if laden.isdisjoint(lowered):
         return {}
-    reading = _Reading(
-        words=words,
-        lowered=lowered,
-        known=known,
-        shouts=_some_shout(words),
-        denies="no" in lowered,
-        idiomatic=not known.idiomatic.isdisjoint(lowered),
-    )
-    laden = [at for at, word in enumerate(lowered) if word in known.laden]
-    weights = {at: reading.weight(at) for at in laden if not reading.begins_kind_of(at)}
+    idiomatic = not known.idiomatic.isdisjoint(lowered)
+    reading = _Reading(words, lowered, known, _some_shout(words), "no" in lowered, idiomatic)
+    weights = {
+        at: reading.weight(at)
+        for at, word in enumerate(lowered)
+        if word in laden and not (word == "kind" and _is_kind_of(lowered, at))
+    }
     if "but" in lowered:
         _contrast(weights, lowered.index("but"))
     return weights
+
+
+def _is_kind_of(lowered: Sequence[str], at: int) -> bool:
+    return at + 1 < len(lowered) and lowered[at + 1] == "of"
 
 
 def _some_shout(words: Sequence[str]) -> bool:
@@ -150,9 +156,6 @@ class _Reading(NamedTuple):
     denies: bool
     idiomatic: bool
 
-    def begins_kind_of(self, at: int) -> bool:
-        return self.lowered[at] == "kind" and self.lowered[at + 1 : at + 2] == ["of"]
-
     def weight(self, at: int) -> float:
         lowered, lexicon = self.lowered, self.known.lexicon
         weight = self._own(at) if self.denies else lexicon[lowered[at]]
@@ -175,8 +178,8 @@ class _Reading(NamedTuple):
         weight = lexicon[lowered[at]]
         if lowered[at] == "no" and at + 1 < len(lowered) and lowered[at + 1] in lexicon:
             weight = 0.0
-        before = lowered[max(0, at - 3) : at][::-1]
-        if "no" in before[:2] or (before[2:] == ["no"] and before[0] in {"or", "nor"}):
+        before = lowered[max(0, at - 3) : at]
+        if "no" in before[-2:] or (len(before) == 3 and before[0] == "no" and before[-1] in {"or", "nor"}):
             weight = lexicon[lowered[at]] * _NEGATION
         return weight
 

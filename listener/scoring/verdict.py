@@ -65,8 +65,12 @@ class Sums(NamedTuple):
 def summed(weights: Sequence[Weight]) -> Sums:
     """A long text is read like a few sentences that say as much as its own on the whole."""
     calm = max(1.0, math.sqrt(len(weights) / 2))
-    sums = [one.sums for one in weights]
-    return Sums(good=sum(good for good, _ in sums) / calm, bad=sum(bad for _, bad in sums) / calm)
+    good = bad = 0.0
+    for one in weights:
+        praise, complaint = one.sums
+        good += praise
+        bad += complaint
+    return Sums(good / calm, bad / calm)
 
 
 class Features(Mapping[str, float]):

@@ -56,10 +56,11 @@ class Phrases(Generic[T]):
         """Each as (first word, end, meaning). `words` are lower-case; `ends` says where a clause ends behind a word."""
         letters = list(map(add, map(self._letters.__getitem__, words), ends))
         hits: list[tuple[int, int, T]] = []
-        start, behind = self._start, 0
-        for at, letter in enumerate(letters):
-            state = start[letter]
-            if state is not None and at >= behind:
+        behind, last = 0, len(letters) - 1
+        for at, state in enumerate(map(self._start.__getitem__, letters)):
+            if state is None or at < behind:
+                continue
+            if state.whole or (at < last and state[letters[at + 1]] is not None):
                 end, meaning = _longest(state, letters, at + 1)
                 if end:
                     hits.append((at, end, meaning))

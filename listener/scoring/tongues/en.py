@@ -9,6 +9,7 @@ from listener.scoring.cues.load import Cue
 from listener.scoring.cues.own import own_cues
 from listener.scoring.cues.phrases import Phrases
 from listener.scoring.points import Point, cues_in, points, signs
+from listener.scoring.quoting import quotes
 from listener.scoring.quoting import told as quoted
 from listener.scoring.sentence import MOST_WORDS, Sentence, read
 from listener.scoring.tongue import Said, Tongue
@@ -29,7 +30,9 @@ def weigh(said: Said) -> Weighed:
     if not said.language.code and not found:
         return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
     sums = summed(weights)
-    reasons = (*_reasons(found), *_quoted(weights))
+    reasons = tuple(_reasons(found))
+    if quotes(said.masked):
+        reasons += tuple(_quoted(weights))
     told = Features(weights, sums)
     if _contradict(sums):
         reasons += (f"contradictory: praise {sums.good:.1f} beside complaint {sums.bad:.1f}",)
@@ -44,18 +47,18 @@ def _weights(text: str, own: Phrases[Cue] | None) -> list[Weight]:
     for line in text.split("\n"):
         sentence = read(line, known, room)
         room -= len(sentence.lowered)
-        weights.append(Weight(sentence=sentence, points=_counted(sentence, own)))
+        weights.append(Weight(sentence, _counted(sentence, own)))
     return weights
 
 
 def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
     found = cues_in(sentence, own)
-    weighing = list(points(sentence, found))
+    weighing = points(sentence, found)
     counted = shares(sentence, found) if weighing else None
     if counted is None:
         return weighing
     if NAMING_ANOTHER in counted and "but" in sentence.lowered:
-        weighing = list(points(sentence, found, contrast=False))
+        weighing = points(sentence, found, contrast=False)
     return [
         Point(at, weight * counted[at], kind, said, name)
         for at, weight, kind, said, name in weighing
@@ -64,8 +67,8 @@ def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
 
 
 def _contradict(sums: Sums) -> bool:
-    least, most = sorted((sums.good, sums.bad))
-    return least >= STRONG and most - least <= APART * most
+    good, bad = sums
+    return good >= STRONG and bad >= STRONG and abs(good - bad) <= APART * max(good, bad)
 
 
 def _reasons(found: Sequence[Point]) -> Iterator[str]:
