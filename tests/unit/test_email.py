@@ -1,10 +1,13 @@
 """Mail: a real SMTP server on loopback, every answer that it can give, and hostile texts on their way through."""
 
+import os
+import re
 import socket
 import ssl
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import builders
 import pytest
@@ -19,10 +22,13 @@ from listener.domain.message import Link
 from listener.notify import post as module
 from listener.notify.contract import Permanent, Retryable
 from listener.notify.email import NOTIFIER, EmailOptions, deliver
+from listener.notify.letter import html
+from listener.notify.picture import picture
 from listener.notify.post import poster
 from listener.store import outbox
 from listener.store.alert_tables import incidents
 
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "mail"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BASE = {"host": "localhost", "sender": "listener@agency.example", "to": "dana@agency.example"}
 
@@ -115,6 +121,28 @@ def test_a_repeat_is_labelled_and_has_the_same_id(door, place):
 def test_the_subject_says_what_is_more_than_minor(door, place, severity, begins):
     send(door, place, replace(telling.FIRING, severity=severity))
     assert place.mails[0]["subject"].startswith(begins)
+
+
+@pytest.mark.parametrize("name", telling.ALL)
+def test_its_html_looks_like_its_golden_file(name):
+    shown = html(telling.ALL[name], chart="chart" if telling.ALL[name].chart else "")
+    golden = GOLDEN / f"{name}.html"
+    if os.environ.get("LISTENER_GOLDEN") == "write":
+        golden.write_text(shown, encoding="utf-8")
+    assert shown == golden.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_over():
+    assert {path.stem for path in GOLDEN.iterdir()} == set(telling.ALL)
+
+
+def test_the_picture_of_the_counts_is_in_the_mail_itself(door, place):
+    send(door, place)
+    (one,) = place.taken
+    (image,) = [part for part in one.mail.walk() if part.get_content_type() == "image/png"]
+    assert image.get_content() == picture(telling.FIRING.chart)
+    assert f'src="cid:{image["content-id"].strip("<>")}"' in one.html
+    assert "http" not in "".join(re.findall(r'src="([^"]*)"', one.html))
 
 
 def test_ways_to_answer_are_links(door, place):
