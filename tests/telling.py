@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from builders import client
 
-from listener.alerting import wording
+from listener.alerting import incident_words, wording
 from listener.domain import delivery
 from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
@@ -14,8 +14,10 @@ from listener.domain.delivery import Notification
 from listener.domain.message import Link, Message, Quote, Section
 from listener.domain.rules import Rules, Watched
 from listener.domain.spike import Spike, Voice
+from listener.domain.telling import Escalation
 from listener.domain.wordshift import NewWord
 from listener.store.evidence import Said
+from listener.store.incidents import Incident
 
 NOW = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
 
@@ -184,6 +186,53 @@ RESOLVED = wording.resolved(
     now=NOW + timedelta(hours=3, minutes=46),
 )
 
+INCIDENT = Incident(
+    id=12,
+    client_id="mills",
+    rule="negative_spike",
+    episode=3,
+    state="open",
+    opened_at=NOW,
+    resolved_at=None,
+    calm_since_at=None,
+    last_match_id=3,
+    evidence=wording.facts(PROOF),
+    severity="major",
+)
+HERS = replace(INCIDENT, state="taken", taken_by="Dana Lee", taken_at=NOW + timedelta(minutes=6))
+LATER = NOW + timedelta(hours=4)
+BY_NOW = Crowd(people=12, stories=7, mentions=15, biggest_story_people=2, people_without_it=10)
+
+JOINED = incident_words.joined(
+    WATCHED,
+    HERS,
+    BY_NOW,
+    SAID[1:],
+    name="joined-2",
+    why="12 people instead of 5",
+    now=NOW + timedelta(hours=1),
+)
+STILL = incident_words.still(WATCHED, INCIDENT, BY_NOW, name="repeat-3", now=LATER)
+ESCALATED = incident_words.escalated(
+    WATCHED,
+    INCIDENT,
+    PEOPLE,
+    Escalation(after=timedelta(minutes=15), to="Sam Roe", slack="U456"),
+    first_at=NOW,
+    now=NOW + timedelta(minutes=15),
+)
+TAKEN = replace(incident_words.taken(WATCHED, HERS, now=NOW + timedelta(minutes=6)), links=LINKS[1:])
+NOTED = incident_words.noted(
+    WATCHED, HERS, who="Dana Lee", text="The shop pays all of them back today.", number=1, now=LATER
+)
+CLOSED = incident_words.closed(
+    WATCHED,
+    replace(HERS, state="closed", closed_by="Dana Lee", resolved_at=LATER),
+    why="all refunds are out",
+    muted={"each_negative": 4},
+    now=LATER,
+)
+
 MENTIONS = Message(
     id="mills/each_negative/7/mentions",
     kind="mentions",
@@ -274,6 +323,12 @@ ALL = {
     "firing_unknown": FIRING_UNKNOWN,
     "firing_severe": FIRING_SEVERE,
     "firing_halifax": FIRING_HALIFAX,
+    "joined": JOINED,
+    "still": STILL,
+    "escalated": ESCALATED,
+    "taken": TAKEN,
+    "noted": NOTED,
+    "closed": CLOSED,
     "good_news": GOOD_NEWS,
     "resolved": RESOLVED,
     "mentions": MENTIONS,

@@ -40,7 +40,7 @@ def joined(
         "joined",
         name=name,
         headline=f"{_crowd(so_far)} by now",
-        lines=(f"Told again because {why}.", *_taker(incident)),
+        lines=(f"Told again: {why}.", *_taker(incident)),
         quotes=tuple(wording.quote(one, watched) for one in wording.tell_most(said)),
         facts={"people": so_far.people, "stories": so_far.stories, "mentions": so_far.mentions},
         now=now,
@@ -65,17 +65,18 @@ def escalated(
     watched: Watched, incident: Incident, so_far: Crowd, to: Escalation, *, first_at: datetime, now: datetime
 ) -> Message:
     """To a second person, where the first does not answer."""
-    message = _of(
+    return _of(
         watched,
         incident,
         "escalated",
         name="escalated",
-        headline=f"nobody has taken it for {wording.span(now - first_at)}; {_crowd(so_far)} by now",
-        lines=(f"Told to {to.to}, since {watched.owner or 'nobody'} answers for {watched.client.name}.",),
+        headline=f"nobody has taken it for {wording.span(now - first_at)}; {to.to} is asked now",
+        lines=(f"{_crowd(so_far)} by now.",),
         facts={"people": so_far.people, "to": to.to},
+        asked=to.to,
+        asked_slack=to.slack,
         now=now,
     )
-    return replace(message, owner=to.to, owner_slack=to.slack)
 
 
 def taken(watched: Watched, incident: Incident, *, now: datetime) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -11,14 +12,16 @@ from listener.alerting.wording.proof import Proof
 from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
 from listener.domain.rules import Watched
-from listener.domain.sentiment import Label
 from listener.domain.spike import Spike
 from listener.domain.usual import Usual
 from listener.domain.wordshift import NewWord, Voiced, new_words
-from listener.store import evidence, said_before
+from listener.store import baselines, evidence, said_before
 from listener.store.evidence import Said
 
 WORDS_BACK = timedelta(days=28)
+
+Told = Literal["negative", "positive"]
+_RULES: dict[Told, str] = {"negative": "negative_spike", "positive": "good_news"}
 
 
 def prove(
@@ -29,7 +32,7 @@ def prove(
     usual: Usual | None,
     *,
     now: datetime,
-    label: Label = "negative",
+    label: Told = "negative",
 ) -> Proof:
     """All that is told of this spike. `label` is what its voices say."""
     said = evidence.said(connection, [voice.match for voice in spike.voices])
@@ -41,7 +44,7 @@ def prove(
         biggest=next((one for one in said if one.story == people.biggest_story), None),
         deaf=evidence.deaf_now(connection, heard),
         words=words(connection, watched, said, before=spike.ends_at - spike.window, label=label),
-        chart=_chart(connection, watched, spike, usual, now=now),
+        chart=_chart(connection, watched, spike, usual, _RULES[label], now=now),
     )
 
 
@@ -51,7 +54,7 @@ def words(
     said: list[Said],
     *,
     before: datetime,
-    label: Label = "negative",
+    label: Told = "negative",
 ) -> tuple[NewWord, ...]:
     """The words of these mentions that are new against the 28 days before this moment."""
     since = before - WORDS_BACK
@@ -65,9 +68,15 @@ def words(
 
 
 def _chart(
-    connection: sa.Connection, watched: Watched, spike: Spike, usual: Usual | None, *, now: datetime
+    connection: sa.Connection,
+    watched: Watched,
+    spike: Spike,
+    usual: Usual | None,
+    rule: str,
+    *,
+    now: datetime,
 ) -> Chart:
     span = drawn_span(window=spike.window, ends_at=spike.ends_at, now=now)
-    counts = evidence.voice_counts(connection, watched.client.id, since=span[0], until=span[1])
+    counts = baselines.counted(connection, watched.client.id, rule, since=span[0], until=span[1])
     marked = (spike.voices[0].at, spike.ends_at)
-    return chart(counts, usual, span=span, marked=marked, zone=watched.timezone)
+    return chart(list(counts.items()), usual, span=span, marked=marked, zone=watched.timezone)
