@@ -30,6 +30,11 @@ PRIOR_STRAY, PRIOR_STRAY_WEIGHT = 0.1, 30.0
 BLOCKS = (1, 2, 4, 8, 24)
 """Hours over which straying is measured; a window takes that of the longest block within it."""
 
+# While the rhythm is not known, blocks of hours differ from each other by so much (variance of a day-and-night rhythm).
+# That shrinks with the voices that were heard, as the rhythm's own factors do, and over the first two weeks at the fastest.
+UNKNOWN_RHYTHM = (0.5, 0.5, 0.45, 0.3, 0.05)
+KEEN, RHYTHM_KNOWN = 12.0, 336.0
+
 NEW_SHARE = 0.1
 """The rhythm is fitted anew when so much of what it rests on is new."""
 
@@ -122,11 +127,13 @@ class Usual:
     def _shapes(self) -> tuple[float, ...]:
         """By block."""
         worth = PRIOR_VOICES + (self.said * self.said / self.squares if self.squares else 0.0)
+        unknown = max(KEEN / (KEEN + sum(self.voices)), 1 - sum(self.heard) / RHYTHM_KNOWN)
         strays = (
-            (PRIOR_STRAY * PRIOR_STRAY_WEIGHT + strayed) / (PRIOR_STRAY_WEIGHT + weighed)
-            for strayed, weighed in zip(self.strayed, self.weighed, strict=True)
+            max(PRIOR_STRAY * PRIOR_STRAY_WEIGHT + strayed, 0.0) / (PRIOR_STRAY_WEIGHT + weighed)
+            + unknown * rhythm
+            for strayed, weighed, rhythm in zip(self.strayed, self.weighed, UNKNOWN_RHYTHM, strict=True)
         )
-        return tuple(1 / (max(stray, 0.0) + 1 / worth) for stray in strays)
+        return tuple(1 / (stray + 1 / worth) for stray in strays)
 
     def before(self, until: datetime) -> Usual:
         """As it was known at this moment: the fresh hours that were over by then move the level."""
