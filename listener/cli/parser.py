@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from listener import __version__
+from listener.cli import parser_quiet
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -137,6 +138,7 @@ def _looking(commands: Commands) -> None:
         commands, "sources", "show:sources", "show how every source is doing, and what could not be heard"
     )
     _format(sources)
+    parser_quiet.silence(commands, _command)
 
 
 def _trying(commands: Commands) -> None:
