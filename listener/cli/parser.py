@@ -144,6 +144,7 @@ def _looking(commands: Commands) -> None:
 def _trying(commands: Commands) -> None:
     _try(commands)
     _plan(commands)
+    _backtest(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")
     test.add_argument("receiver", metavar="RECEIVER", help="its name in `receivers:`")
     _score(commands)
@@ -305,6 +306,22 @@ def _plan(commands: Commands) -> None:
         metavar="SPAN",
         default="30d",
         help="over the last 24h, 7d, or from a date on (default: 30d)",
+    )
+
+
+def _backtest(commands: Commands) -> None:
+    backtest = _command(
+        commands,
+        "backtest",
+        "backtest:backtest",
+        "show the alerts that would have been raised over counts that you have",
+        config=False,
+    )
+    backtest.add_argument(
+        "--counts",
+        metavar="FILE.csv",
+        required=True,
+        help="rows of `timestamp,value`, oldest first (- reads standard input); prints one JSON line an alert",
     )
 
 
