@@ -1,4 +1,4 @@
-"""What a person reads where nothing but text is shown. The golden files are written anew by LISTENER_GOLDEN=write, to be read before commit."""
+"""What a person reads in a mail, and where nothing but text is shown. The golden files are written anew by LISTENER_GOLDEN=write, to be read before commit."""
 
 import os
 import re
@@ -8,23 +8,33 @@ from pathlib import Path
 import pytest
 import telling
 
+from listener.notify.letter import html
 from listener.notify.shape import chart_line, headline, plain, ways
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "text"
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+
+
+def text(message):
+    return plain(message) + "\n"
+
+
+def mail(message):
+    return html(message, chart="chart")
 
 
 @pytest.mark.parametrize("name", telling.ALL)
-def test_it_reads_like_its_golden_file(name):
-    shown = plain(telling.ALL[name]) + "\n"
-    path = GOLDEN / f"{name}.txt"
+@pytest.mark.parametrize(("folder", "ending", "shown"), [("text", "txt", text), ("mail", "html", mail)])
+def test_it_reads_like_its_golden_file(folder, ending, shown, name):
+    read = shown(telling.ALL[name])
+    path = GOLDEN / folder / f"{name}.{ending}"
     if os.environ.get("LISTENER_GOLDEN") == "write":
-        path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8")
+        path.write_text(read, encoding="utf-8")
+    assert read == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("place", ["slack", "text"])
-def test_no_golden_file_is_left_over(place):
-    assert {path.stem for path in (GOLDEN.parent / place).iterdir()} == set(telling.ALL)
+@pytest.mark.parametrize("folder", ["slack", "text", "mail"])
+def test_every_message_has_its_golden_file_and_none_is_left_over(folder):
+    assert {path.stem for path in (GOLDEN / folder).iterdir()} == set(telling.ALL)
 
 
 def test_every_line_of_a_hostile_message_is_one_that_we_began():
