@@ -11,7 +11,7 @@ import telling
 from fakeslack import fits, texts_of
 from slack_sdk.models.blocks import Block
 
-from listener.domain.message import Message, Quote
+from listener.domain.message import Message, Quote, Section
 from listener.notify.shape_slack import payload, plain_payload
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "slack"
@@ -61,6 +61,18 @@ def test_it_stays_within_slacks_limits_however_long_the_message_is(sign):
     assert fits(sent["blocks"])
     assert [block.to_dict() for block in Block.parse_all(sent["blocks"])] == sent["blocks"]
     assert len(plain_payload(long_message(sign=sign))["text"]) <= 5 * 3_500
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "🔥"])
+@pytest.mark.parametrize(("sections", "lines", "quotes"), [(40, 3, 2), (1, 200, 0), (3, 0, 40), (80, 1, 0)])
+def test_a_long_digest_stays_within_them_too_and_counts_the_rest(sign, sections, lines, quotes):
+    quote = Quote(text=sign * 100, url="https://x.example/")
+    part = Section(title=sign * 200, lines=(sign * 60,) * lines, quotes=(quote,) * quotes)
+    sent = payload(replace(telling.DIGEST, lines=(), sections=(part,) * sections))
+    assert fits(sent["blocks"])
+    shown = json.dumps(sent["blocks"], ensure_ascii=False)
+    left_out = int(re.search(r"and (\d+) more that did not fit here", shown)[1])
+    assert 0 < left_out < sections * (lines + quotes)
 
 
 def test_it_counts_what_did_not_fit():
