@@ -1,6 +1,7 @@
 """Rounds of delivery for tests, in this process or in one that dies; receivers write to a Slack on loopback.
 
-As a program it runs one round: `python rounds.py DATABASE_URL WEBHOOK_URL ISO_TIME`, after taking back what a dead one left.
+As a program it runs one round: `python rounds.py DATABASE_URL URL ISO_TIME`, after taking back what a dead one left. The URL
+is that of a webhook, or of the API for a bot.
 """
 
 import sys
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import telling
-from fakeslack import poster
+from fakeslack import TOKEN, poster
 
 from listener.alerting.deliver import deliver_round
 from listener.notify import registry
@@ -32,6 +33,12 @@ class Receiver:
 def receiver(url, *, name="accounts", kind="slack"):
     notifier = registry.find(kind)
     return Receiver(name=name, notifier=notifier, options=notifier.options(**{notifier.short: url}))
+
+
+def bot(api_url, *, name="accounts", channel="C0ALERTS"):
+    notifier = registry.find("slack_bot")
+    options = notifier.options(token=TOKEN, channel=channel, api_url=api_url)
+    return Receiver(name=name, notifier=notifier, options=options)
 
 
 def put(database, *ids, now, receiver="accounts", message=telling.RESOLVED, **changes):
@@ -86,12 +93,13 @@ class Rounds:
 
 
 def main():
-    database_url, webhook_url, now = sys.argv[1:]
+    database_url, url, now = sys.argv[1:]
     at = datetime.fromisoformat(now)
+    accounts = bot(url) if url.endswith("/api") else receiver(url)
     with closing(open_database(database_url)) as database:
         with database.write() as conn:
             outbox.recover(conn, now=at, orphaned=True)
-        deliver_round(database, now=at, receivers={"accounts": receiver(webhook_url)}, post=poster())
+        deliver_round(database, now=at, receivers={"accounts": accounts}, post=poster())
 
 
 if __name__ == "__main__":
