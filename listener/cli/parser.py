@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from listener import __version__
-from listener.cli import parser_quiet
+from listener.cli import parser_incidents, parser_quiet
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -132,8 +132,7 @@ def _looking(commands: Commands) -> None:
         help="of the last 90m, 24h, 7d, from a date on, or all (default: 30d)",
     )
     _format(shares)
-    incidents = _command(commands, "incidents", "show:incidents", "show the alerts: firing ones first")
-    _format(incidents)
+    parser_incidents.incidents(commands, _command)
     sources = _command(
         commands, "sources", "show:sources", "show how every source is doing, and what could not be heard"
     )

@@ -1,4 +1,4 @@
-"""Commands that look: mentions, incidents, sources."""
+"""Commands that look: mentions, sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from listener.cli.output import write
 from listener.config import load, plan
 from listener.config.config import Config
 from listener.domain.health import in_words
-from listener.store import incidents as incident_rows
 from listener.store import sources as source_rows
 from listener.store.engine import open_database
 from listener.store.reading import Shown, Wanted, shown
@@ -51,32 +50,6 @@ def mentions(arguments: argparse.Namespace) -> int:
             columns=("counted_at", "client", "label", "score", "source", "author"),
             below="said",
         )
-    return 0
-
-
-def incidents(arguments: argparse.Namespace) -> int:
-    """Print the incidents, those that go on first, then the newest."""
-    config = load.load(Path(arguments.config), environ=os.environ)
-    names = _clients(config)
-    with reading(config) as connection:
-        found = sorted(incident_rows.listing(connection), key=lambda one: one.state == "closed")
-    rows = (
-        {
-            "id": one.id,
-            "client": names.get(one.client_id, one.client_id),
-            "state": one.state,
-            "opened_at": one.opened_at,
-            "resolved_at": one.resolved_at,
-            "rule": one.rule,
-            "people": one.evidence.get("people"),
-            "stories": one.evidence.get("stories"),
-            "usual": "–".join(dict.fromkeys(str(n) for n in one.evidence.get("usual", []))),
-            "evidence": one.evidence,
-            "proof": _proof(one.evidence),
-        }
-        for one in found
-    )
-    write(rows, form=arguments.format, columns=("id", "client", "state", "opened_at", "resolved_at", "proof"))
     return 0
 
 
@@ -146,14 +119,6 @@ def _quiet(one: source_rows.Standing) -> str:
     return "heard well; nothing about a client so far" if one.state == "ok" and not one.stored_count else ""
 
 
-def _proof(evidence: dict[str, Any]) -> str:
-    low, high = evidence.get("usual", (0, 0))
-    return (
-        f"{evidence.get('people')} people, {evidence.get('stories')} stories in {evidence.get('window_h'):g} h; "
-        f"usual {low if low == high else f'{low}–{high}'}"
-    )
-
-
 @contextmanager
 def reading(config: Config) -> Iterator[sa.Connection]:
     """A look into the database of this configuration, which must be there; it changes nothing."""
@@ -164,12 +129,6 @@ def reading(config: Config) -> Iterator[sa.Connection]:
             yield connection
     finally:
         database.close()
-
-
-def _clients(config: Config) -> dict[str, str]:
-    """Names by id, and by name."""
-    clients = plan.clients(config)
-    return {one.id: one.name for one in clients} | {one.name: one.name for one in clients}
 
 
 def since_when(text: str, *, now: datetime) -> datetime:

@@ -32,10 +32,11 @@ def add(
     who: str | None = None,
     why: str = "",
     detail: Mapping[str, Any] | None = None,
-) -> None:
-    """In the transaction that makes it true."""
+) -> int:
+    """In the transaction that makes it true; the number of the change."""
     row = {"incident_id": incident_id, "at": now, "who": who, "what": what, "why": why}
-    connection.execute(sa.insert(incident_changes).values(**row, detail=dict(detail or {})))
+    added = sa.insert(incident_changes).values(**row, detail=dict(detail or {}))
+    return int(connection.execute(added.returning(incident_changes.c.id)).scalar_one())
 
 
 def of(connection: sa.Connection, incident_id: int) -> list[Change]:

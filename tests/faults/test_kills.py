@@ -20,7 +20,7 @@ BEFORE = (
 )
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
-ELSEWHERE = ("asking-back", "rescoring")  # tests/faults/test_asking_back_kills.py and test_rescore_kills.py
+ELSEWHERE = ("asking-back", "rescoring", "incident-answered")  # tests/faults/test_*_kills.py
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
