@@ -11,7 +11,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from listener.alerting.fallback import pass_on
+from listener.alerting.fallback import end_too, pass_on
 from listener.domain import delivery
 from listener.domain.delivery import Notification
 from listener.notify.contract import (
@@ -168,6 +168,9 @@ def _sent(conn: sa.Connection, held: Claim, end: End, *, log: Log) -> Outcome:
     incident = _incident(held)
     if end.place is not None and incident is not None:
         conversations.keep(conn, incident, held.receiver, end.place, now=end.at)
+    for each in held.notifications:
+        if held.receiver != end.fallback:
+            end_too(conn, each.message, to=end.fallback, now=end.at)
     if ours < len(held.notifications):
         log(
             "outbox-claim-lost",

@@ -12,6 +12,8 @@ from listener.domain.delivery import Notification, key
 from listener.domain.message import Message
 from listener.store import outbox
 
+ENDS = {"resolved", "closed"}
+
 
 def pass_on(
     conn: sa.Connection, undelivered: Iterable[Notification], *, to: str | None, reason: str, now: datetime
@@ -37,6 +39,17 @@ def pass_on(
         for name, one in wanted.items()
         if name in new
     )
+
+
+def end_too(conn: sa.Connection, message: Message, *, to: str | None, now: datetime) -> bool:
+    """Where the fallback had to be told of an incident, it is told of its end as well, though that was delivered."""
+    if to is None or message.incident is None or message.kind not in ENDS:
+        return False
+    if not outbox.heard_of(conn, to, message.incident):
+        return False
+    why = "Told here because an earlier message of this incident could not be delivered."
+    told = replace(message, lines=(why, *message.lines), place=None)
+    return outbox.add(conn, key=key(message.id, to), receiver=to, message=told, now=now)
 
 
 def _told(one: Notification, reason: str) -> Message:

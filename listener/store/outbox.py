@@ -16,7 +16,7 @@ from listener.store.receivers import ready
 from listener.store.upsert import insert
 
 LONGEST_LEASE = timedelta(minutes=10)
-_LOOK_AT = 500  # waiting notifications of one receiver that are considered at a time
+_LOOK_AT = 500  # notifications of one receiver that are considered at a time
 _FACTS = [outbox.c[field] for field in Notification.__dataclass_fields__]
 
 
@@ -67,6 +67,13 @@ def known(conn: sa.Connection, keys: Iterable[str]) -> set[str]:
     """Those of these keys that are in the box, in whatever state."""
     wanted = list(keys)
     return set(conn.scalars(sa.select(outbox.c.key).where(outbox.c.key.in_(wanted)))) if wanted else set()
+
+
+def heard_of(conn: sa.Connection, receiver: str, incident: int) -> bool:
+    """Whether something of this incident lies in the box for this receiver, among the latest that do."""
+    query = sa.select(outbox.c.message).where(outbox.c.receiver == receiver)
+    latest = conn.scalars(query.order_by(outbox.c.id.desc()).limit(_LOOK_AT))
+    return any(message.get("incident") == incident for message in latest)
 
 
 def waiting(conn: sa.Connection, receiver: str) -> list[Notification]:

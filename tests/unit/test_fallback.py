@@ -8,6 +8,8 @@ import rounds
 import telling
 from fakeslack import poster, serving
 
+from listener.store import outbox
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -130,3 +132,27 @@ def test_it_is_as_severe_there_as_it_was(going):
     going.round()
     going.until_quiet()
     assert going.ops.taken[0].payload["severity"] == "severe"
+
+
+def test_who_had_to_hear_of_an_incident_hears_of_its_end_too(going):
+    going.slack.script[:] = ["no_service"]
+    rounds.put(going.database, "told", now=NOW, message=replace(telling.FIRING, incident=None))
+    with going.database.write() as conn:
+        outbox.add(conn, key="f", receiver="accounts", message=telling.FIRING, now=NOW)
+    going.round()
+    going.until_quiet()
+    going.receivers["accounts"] = rounds.receiver(going.slack.url + "new")
+    with going.database.write() as conn:
+        outbox.add(conn, key="r", receiver="accounts", message=telling.RESOLVED, now=going.now)
+        other = replace(telling.RESOLVED, id="other", incident=99)
+        outbox.add(conn, key="o", receiver="accounts", message=other, now=going.now)
+    going.until_quiet()
+    assert [each.payload["id"] for each in going.ops.taken] == [
+        "told",
+        telling.FIRING.id,
+        telling.RESOLVED.id,
+    ]
+    assert len(going.slack.taken) == 4
+    assert heard(going.ops)[-1][1] == [
+        "Told here because an earlier message of this incident could not be delivered."
+    ]
