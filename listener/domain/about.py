@@ -92,9 +92,8 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
     """Not after an abbreviation or an initial, nor where a name with a sign goes on (`Yahoo! is`)."""
     if start == end or "\n" in text[start:end]:
         return True
-    last = text[max(0, start - 12) : start].rpartition(" ")[2]
-    if last.endswith("."):
-        word = last[:-1].casefold()
+    if text[start - 1] == ".":
+        word = text[max(0, start - 12) : start - 1].rpartition(" ")[2].casefold()
         return word not in _ABBREVIATIONS and (len(word) != 1 or not word.isalpha())
     return not text[end : end + 1].islower()
 

@@ -48,6 +48,8 @@ def names_in(text: str, client: Client) -> tuple[Named, ...]:
                 places.append((start, end, name))
     if not places:
         return ()
+    if len(text) == len(folded) and text.isascii():
+        return tuple([Named(*place) for place in sorted(places)])
     starts, ends = offsets(text, folded)
     return tuple([Named(starts[start], ends[end - 1], name) for start, end, name in sorted(places)])
 

@@ -12,6 +12,9 @@ from listener.domain.masking import names
 _WROTE = "wrote:"
 _HEADS = frozenset({"On", "--"})
 _LONGEST_HEAD = 300
+_POSTED = ('"', "“", "RT", "MT")
+"""One of these stands where a post is passed on."""
+
 _MOST_POSTS = 8
 _COMMENT = 3
 _LONGEST_ASSENT = 5
@@ -48,7 +51,7 @@ def _unanswered(text: str) -> str | None:
 
 def _unposted(text: str, client: Client) -> str | None:
     """Without posts of the client that are passed on with a word of one's own: `finally! "@mills: we are open again"`."""
-    if "@" not in text:
+    if "@" not in text or not any(begins in text for begins in _POSTED):
         return None
     left = _post().sub(
         lambda post: " " if names(post["who"] or post["whose"], client) else post[0], text, count=_MOST_POSTS

@@ -139,7 +139,7 @@ def _declared(place: str | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line without what is in no language: addresses, handles, entities, numbers, and tags where words stand beside them."""
+    """Without what is in no language: addresses, handles, entities, numbers, and tags where words stand beside them."""
     said = text[:READ].lower()
     if not said.isascii():
         said = said.encode("utf-8", "ignore").decode("utf-8").replace("’", "'")
@@ -148,7 +148,7 @@ def _plain(text: str) -> str:
     if "#" in said:
         untagged = _tags().sub(" ", said)
         said = untagged if len(words_of(untagged)) >= TELLING - 1 else said.replace("#", " ")
-    return " ".join(said.replace("\0", " ").split())
+    return said if said.isascii() else " ".join(said.replace("\0", " ").split())
 
 
 @cache
@@ -163,7 +163,8 @@ def _tags() -> re.Pattern[str]:
 
 def _by_letters(said: str) -> dict[str, float]:
     """What the model makes of the letters: the likeliest languages with their probabilities. It reads one line."""
-    guesses = _detector().detect(said, model="lite", k=5)
+    line = " ".join(said.replace("\0", " ").split())
+    guesses = _detector().detect(line, model="lite", k=5)
     return {str(guess["lang"]): float(guess["score"]) for guess in guesses}
 
 

@@ -6,10 +6,11 @@ They belong to a language as its grammar does. A word of several languages stand
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, repeat
 
 from listener.scoring.language_romanised import TELLING
 
@@ -114,6 +115,8 @@ _SMALL = {
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+_APART = bytes(code if chr(code) in string.ascii_letters + "'" else 32 for code in range(256))
+_FOREIGN = 1 << 32
 
 
 def by_word(*lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -133,24 +136,27 @@ def _small() -> dict[str, tuple[str, ...]]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters; numbers, signs and emoji are none."""
-    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    if not text.isascii():
+        return _WORD.findall(text)
+    apart = text.encode().translate(_APART).decode()
+    return _ASCII_WORD.findall(apart) if "'" in apart and _has_loose_mark(apart) else apart.split()
+
+
+def _has_loose_mark(apart: str) -> bool:
+    """Whether an apostrophe stands elsewhere than within a word."""
+    return "' " in apart or " '" in apart or "''" in apart or apart[0] == "'" or apart[-1] == "'"
 
 
 def surely_english(words: Sequence[str]) -> int:
     """How many of the words are small words of English, where no other language can have more; 0 where one may."""
-    english, foreign = _english()
-    count = sum(map(english.__contains__, words))
-    return count if sum(map(foreign.__contains__, words)) <= count else 0
+    foreign, english = divmod(sum(map(_counting().get, words, repeat(0))), _FOREIGN)
+    return english if foreign <= english else 0
 
 
 @cache
-def _english() -> tuple[frozenset[str], frozenset[str]]:
-    """The small words of English, and those of all others; many are both."""
-    tongues = _small().items()
-    return (
-        frozenset(word for word, codes in tongues if "en" in codes),
-        frozenset(word for word, codes in tongues if codes != ("en",)),
-    )
+def _counting() -> dict[str, int]:
+    """What a small word counts: 1 where it is English, and `_FOREIGN` where it is of another language; many are both."""
+    return {word: ("en" in codes) + (_FOREIGN if codes != ("en",) else 0) for word, codes in _small().items()}
 
 
 def small_words(words: Sequence[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from listener.domain.everyday import everyday
 from listener.domain.masking import STAND_IN
@@ -64,15 +64,17 @@ def _opens(sentence: Sentence, at: int) -> bool:
     )
 
 
-def rivals(sentence: Sentence) -> frozenset[str]:
+def rivals(sentence: Sentence) -> set[str]:
     """Words that are names by their place in a comparison or a move, in small letters too: "switched from mills to globex".
 
     And every handle but those that a reply begins with.
     """
     known = set(_handles(sentence)) if "@" in sentence.text else set()
-    if not _PLACES.keys().isdisjoint(sentence.lowered):
-        known.update(sentence.lowered[at] for at in _by_place(sentence) if _can_be_a_name(sentence, at))
-    return frozenset(known)
+    placed = [at for at, word in enumerate(sentence.lowered) if word in _PLACES]
+    if placed:
+        there = _by_place(sentence, placed)
+        known.update(sentence.lowered[at] for at in there if _can_be_a_name(sentence, at))
+    return known
 
 
 def _handles(sentence: Sentence) -> Iterator[str]:
@@ -81,10 +83,11 @@ def _handles(sentence: Sentence) -> Iterator[str]:
             yield sentence.lowered[at]
 
 
-def _by_place(sentence: Sentence) -> Iterator[int]:
+def _by_place(sentence: Sentence, placed: Sequence[int]) -> Iterator[int]:
     lowered = sentence.lowered
-    for at, word in enumerate(lowered):
-        for place, needed in _PLACES.get(word, ()):
+    for at in placed:
+        word = lowered[at]
+        for place, needed in _PLACES[word]:
             there = at + place
             if (
                 0 <= there < len(lowered)

@@ -63,7 +63,7 @@ def points(sentence: Sentence, found: Collection[Found], *, contrast: bool = Tru
     Without `contrast` a "but" between what is said of two companies makes neither count more.
     """
     if contrast:
-        weights_by_place = weighed(sentence.written, sentence.small)
+        weights_by_place = weighed(sentence.small, sentence.shouted)
     else:
         weights_by_place = weights([_UNTURNED.get(word, word) for word in sentence.written])
     weighing: list[Point] = []

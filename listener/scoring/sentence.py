@@ -22,6 +22,7 @@ class Sentence(NamedTuple):
 
     written  as the lexicon wants them: signs stripped but for what may be an emoticon
     small    the same in small letters
+    shouted  whether it is in capitals
     lowered  as the cues want them: lower-case, without signs
     ends     whether a clause ends behind the word
     tokens   as they stand, with their signs
@@ -30,6 +31,7 @@ class Sentence(NamedTuple):
     text: str
     written: Sequence[str]
     small: Sequence[str]
+    shouted: Sequence[bool]
     lowered: Sequence[str]
     ends: Sequence[bool]
     tokens: Sequence[str]
@@ -45,21 +47,21 @@ def read(text: str, signs: Collection[str], most: int = MOST_WORDS) -> Sentence:
     plain = text.isascii()
     tokens = (text if plain else _apart(text.translate(_APOSTROPHES), signs)).split()[:most]
     if not tokens:
-        return Sentence(text, (), (), (), (), ())
-    written, small, lowered, ends = zip(*map(_TOKENS.__getitem__, tokens), strict=True)
+        return Sentence(text, (), (), (), (), (), ())
+    written, small, shouted, lowered, ends = zip(*map(_TOKENS.__getitem__, tokens), strict=True)
     if not _TURNING.isdisjoint(lowered):
         behind = (*map(_TURNING.__contains__, lowered[1:]), False)
         ends = tuple(map(or_, ends, behind))
-    return Sentence(text, written, small, lowered, ends, tokens)
+    return Sentence(text, written, small, shouted, lowered, ends, tokens)
 
 
-class _Tokens(dict[str, tuple[str, str, str, bool]]):
+class _Tokens(dict[str, tuple[str, str, bool, str, bool]]):
     """A token as the lexicon and the cues want it, and whether a clause ends behind it: worked out when first met, and bounded."""
 
-    def __missing__(self, token: str) -> tuple[str, str, str, bool]:
+    def __missing__(self, token: str) -> tuple[str, str, bool, str, bool]:
         bare = token.strip(_SIGNS) or token
         written = bare if len(bare) > 2 else token
-        told = (written, written.lower(), bare.lower(), token[-1] in _ENDS)
+        told = (written, written.lower(), written.isupper(), bare.lower(), token[-1] in _ENDS)
         if len(self) < _KNOWN_TOKENS and len(token) <= _LONGEST:
             self[token] = told
         return told

@@ -110,17 +110,18 @@ def _bare(token: str) -> str:
 
 def weights(words: Sequence[str]) -> dict[int, float]:
     """The weight of each word that has one, by its place."""
-    return weighed(words, [word.lower() for word in words])
+    return weighed([word.lower() for word in words], list(map(str.isupper, words)))
 
 
-def weighed(words: Sequence[str], lowered: Sequence[str]) -> dict[int, float]:
-    """As `weights`, of words that are at hand in small letters too."""
+def weighed(lowered: Sequence[str], shouted: Sequence[bool]) -> dict[int, float]:
+    """As `weights`, of words in small letters; `shouted` tells which are in capitals."""
     known = tables()
     laden = known.laden
     if laden.isdisjoint(lowered):
         return {}
     idiomatic = not known.idiomatic.isdisjoint(lowered)
-    reading = _Reading(words, lowered, known, _some_shout(words), "no" in lowered, idiomatic)
+    shouts = True in shouted and False in shouted
+    reading = _Reading(lowered, shouted, known, shouts, "no" in lowered, idiomatic)
     weights = {
         at: reading.weight(at)
         for at, word in enumerate(lowered)
@@ -135,22 +136,16 @@ def _is_kind_of(lowered: Sequence[str], at: int) -> bool:
     return at + 1 < len(lowered) and lowered[at + 1] == "of"
 
 
-def _some_shout(words: Sequence[str]) -> bool:
-    """Whether some words, and not all, are in capitals."""
-    shouted = sum(map(str.isupper, words))
-    return 0 < shouted < len(words)
-
-
 class _Reading(NamedTuple):
-    """The words of a text while those that the lexicon knows are weighed.
+    """The words of a text, in small letters and whether in capitals, while those that the lexicon knows are weighed.
 
     shouts     whether some words, and not all, are in capitals
     denies     whether there is a "no"
     idiomatic  whether a word stands there that ends an idiom
     """
 
-    words: Sequence[str]
     lowered: Sequence[str]
+    shouted: Sequence[bool]
     known: Tables
     shouts: bool
     denies: bool
@@ -159,7 +154,7 @@ class _Reading(NamedTuple):
     def weight(self, at: int) -> float:
         lowered, lexicon = self.lowered, self.known.lexicon
         weight = self._own(at) if self.denies else lexicon[lowered[at]]
-        if self.shouts and self.words[at].isupper():
+        if self.shouts and self.shouted[at]:
             weight += _CAPITALS if weight > 0 else -_CAPITALS
         for back in range(min(3, at)):
             before = lowered[at - back - 1]
@@ -187,7 +182,7 @@ class _Reading(NamedTuple):
         boost = self.known.boosters[self.lowered[at]]
         if weight < 0:
             boost = -boost
-        if self.shouts and self.words[at].isupper():
+        if self.shouts and self.shouted[at]:
             boost += _CAPITALS if weight > 0 else -_CAPITALS
         return boost
 

@@ -30,7 +30,7 @@ def weigh(said: Said) -> Weighed:
     if not said.language.code and not found:
         return Weighed(masked=said.masked, value=None, reasons=("no English word that says good or bad",))
     sums = summed(weights)
-    reasons = tuple(_reasons(found))
+    reasons = _reasons(found)
     if quotes(said.masked):
         reasons += tuple(_quoted(weights))
     told = Features(weights, sums)
@@ -60,9 +60,9 @@ def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
     if NAMING_ANOTHER in counted and "but" in sentence.lowered:
         weighing = points(sentence, found, contrast=False)
     return [
-        Point(at, weight * counted[at], kind, said, name)
-        for at, weight, kind, said, name in weighing
-        if counted[at]
+        one if share == 1.0 else one._replace(weight=one.weight * share)
+        for one in weighing
+        if (share := counted[one.at])
     ]
 
 
@@ -71,10 +71,9 @@ def _contradict(sums: Sums) -> bool:
     return good >= STRONG and bad >= STRONG and abs(good - bad) <= APART * max(good, bad)
 
 
-def _reasons(found: Sequence[Point]) -> Iterator[str]:
+def _reasons(found: Sequence[Point]) -> tuple[str, ...]:
     if not found:
-        yield "words: none that says good or bad"
-        return
+        return ("words: none that says good or bad",)
     cued: dict[str, None] = {}
     words: dict[str, None] = {}
     for point in found:
@@ -82,10 +81,8 @@ def _reasons(found: Sequence[Point]) -> Iterator[str]:
             cued[f"{point.name} ({'+' if point.weight > 0 else '−'}: {point.said})"] = None
         else:
             words[point.said] = None
-    if cued:
-        yield "cues: " + ", ".join(list(cued)[:_SHOWN])
-    if words:
-        yield "words: " + ", ".join(list(words)[:_SHOWN])
+    told = (("cues: ", cued), ("words: ", words))
+    return tuple(kind + ", ".join(list(shown)[:_SHOWN]) for kind, shown in told if shown)
 
 
 def _quoted(weights: Sequence[Weight]) -> Iterator[str]:
