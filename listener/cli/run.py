@@ -48,13 +48,23 @@ def leave(code: int) -> int:
 
 def serve(app: App, listening: socket) -> int:
     """The daemon with its own port."""
+    from listener.web.desk import Desk
     from listener.web.server import Server
 
     daemon = app.daemon()
-    server = Server(listening, app.status_of(daemon))
-    server.start()
     host, port = listening.getsockname()[:2]
-    say("listening", url=f"http://{host}:{port}", database=app.config.database_shown)
+    named = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    desk = Desk(
+        database=app.database,
+        watched=lambda: daemon.plan.watched,
+        people=lambda: {key: one.name for key, one in app.config.people.items()},
+        public_url=lambda: app.config.public_url,
+        listens_on=named,
+        now=app.clock.now,
+    )
+    server = Server(listening, app.status_of(daemon), desk)
+    server.start()
+    say("listening", url=f"http://{named}", database=app.config.database_shown)
     try:
         return daemon.run()
     finally:

@@ -1,4 +1,4 @@
-"""What each path answers. Everything is read-only and plain text or JSON; no page exists yet."""
+"""What each path answers: plain text or JSON that changes nothing, and the forms of listener/web/answering.py."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from listener.telemetry import metrics
+from listener.web.answering import routes
 
 if TYPE_CHECKING:
     from listener.jobs.status import Status
+    from listener.web.desk import Desk
 
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -25,8 +27,10 @@ SAFE = {
 }
 
 
-def application(status: Callable[[], Status]) -> Starlette:
-    """The three paths over a function that tells the status (and may take its time: it runs in a thread)."""
+def application(status: Callable[[], Status], desk: Desk | None = None) -> Starlette:
+    """The three paths over a function that tells the status (and may take its time: it runs in a thread); with a desk those of
+    the links in messages.
+    """
 
     async def healthz(_: Request) -> Response:
         now = await run_in_threadpool(status)
@@ -51,7 +55,12 @@ def application(status: Callable[[], Status]) -> Starlette:
         return PlainTextResponse("\n".join(lines) + "\n", headers=SAFE)
 
     answering = Starlette(
-        routes=[Route("/", root), Route("/healthz", healthz), Route("/metrics", prometheus)],
+        routes=[
+            Route("/", root),
+            Route("/healthz", healthz),
+            Route("/metrics", prometheus),
+            *(routes(desk) if desk is not None else ()),
+        ],
         exception_handlers={HTTPException: _refusal},
     )
     answering.router.redirect_slashes = False  # it would lead where the Host header says

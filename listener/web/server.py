@@ -1,4 +1,4 @@
-"""The daemon's own port: /healthz, /metrics and a short status, served by uvicorn in a thread."""
+"""The daemon's own port: /healthz, /metrics, a short status and the links of messages, served by uvicorn in a thread."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from listener.web.answers import application
 
 if TYPE_CHECKING:
     from listener.jobs.status import Status
+    from listener.web.desk import Desk
 
 
 class Server:
     """Serves until `stop()`. Never answers from a thread that polls."""
 
-    def __init__(self, listening: socket.socket, status: Callable[[], Status]) -> None:
+    def __init__(
+        self, listening: socket.socket, status: Callable[[], Status], desk: Desk | None = None
+    ) -> None:
         import uvicorn
 
         config = uvicorn.Config(
-            application(status),
+            application(status, desk),
             log_config=None,
             access_log=False,
             server_header=False,
