@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from listener.alerting.evaluate import RULE
+from listener.alerting.looking import SPIKE
 from listener.app import Clock, make_plan
 from listener.cli import WRONG, Refusal, rescored
 from listener.cli.counting import models_in
@@ -104,7 +104,7 @@ def _survey(
         clients={one.id: one for one in wanted},
         tallies=tallies,
         told=incidents(database, side, tallies, since=since, until=now),
-        real=[one for one in real if one.rule == RULE],
+        real=[one for one in real if one.rule == SPIKE],
         left_behind=left_behind,
     )
 

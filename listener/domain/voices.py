@@ -89,3 +89,14 @@ def decided(
         if verdicts[-1]:
             chorus.join(new)
     return verdicts
+
+
+def voices_in(said: Sequence[Testimony]) -> int:
+    """How many independent voices these are together, in order of storing, whatever their labels."""
+    chorus = Chorus()
+    number = 0
+    for one in said:
+        if chorus.lacks(one):
+            chorus.join(one)
+            number += 1
+    return number

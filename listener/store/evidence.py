@@ -84,6 +84,13 @@ def complaints(
     return _testified(connection, client_id, "negative", since=since, until=until)
 
 
+def praise(
+    connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
+) -> list[tuple[str, int]]:
+    """The same of every praise of others."""
+    return _testified(connection, client_id, "positive", since=since, until=until)
+
+
 def unlabelled(connection: sa.Connection, client_id: str, *, since: datetime, until: datetime) -> set[str]:
     """The witnesses among others who said something in (since, until] whose label is unknown; backfill is left out."""
     return {witness for witness, _ in _testified(connection, client_id, "unknown", since=since, until=until)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from listener.store.alert_tables import rule_states
+from listener.store.chunks import chunks
 from listener.store.upsert import upsert
 
 
@@ -29,6 +30,18 @@ def put(
     )
 
 
-def gathering(connection: sa.Connection) -> list[sa.Row[Any]]:
-    """The states of all rules that gather: few rows, one a client that has such a rule and was heard of."""
-    return list(connection.execute(sa.select(rule_states)).all())
+def of(
+    connection: sa.Connection, client_ids: Iterable[str], rule: str
+) -> dict[str, tuple[int, dict[str, Any]]]:
+    """The same for those of these clients that have one."""
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    query = sa.select(rule_states).where(rule_states.c.rule == rule)
+    for some in chunks(list(client_ids)):
+        for row in connection.execute(query.where(rule_states.c.client_id.in_(some))):
+            found[row.client_id] = row.last_match_id, dict(row.state)
+    return found
+
+
+def of_all(connection: sa.Connection, rules: Iterable[str]) -> list[sa.Row[Any]]:
+    """The states of these rules: few rows, one a client that has such a rule and was heard of."""
+    return list(connection.execute(sa.select(rule_states).where(rule_states.c.rule.in_(list(rules)))).all())
