@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,15 +17,47 @@ from listener.cli import WRONG, Refusal
 from listener.cli.counted import Counted, Unusable, read
 from listener.cli.output import printable
 from listener.domain.series import Alert, Series
+from listener.telemetry import REDACTION
 
+USUAL_SPAN = "90d"
+NOT_WITH_COUNTS = (
+    "--client and --since choose among stored mentions: leave them out with --counts, or --counts itself"
+)
 MOST_NAMED = 100
 """Wrong rows that are told one by one; the rest are only counted."""
 
 
 def backtest(arguments: argparse.Namespace) -> int:
-    """Print the alerts. What is no file of counts exits 2 (it is raised)."""
+    """Print the alerts. What is no file of counts, and mistakes in a configuration, exit 2 (they are raised)."""
+    if arguments.counts is None:
+        return _on_mentions(arguments)
+    if arguments.client or arguments.since:
+        raise Refusal(NOT_WITH_COUNTS, code=WRONG)
     with _opened(arguments.counts) as lines:
         counts(lines, "standard input" if arguments.counts == "-" else arguments.counts)
+    return 0
+
+
+def _on_mentions(arguments: argparse.Namespace) -> int:
+    from listener.app import Clock, make_plan
+    from listener.cli import backtested
+    from listener.cli.named import clients_of
+    from listener.cli.show import since_when
+    from listener.config import load
+    from listener.jobs.backtesting import backtest as replayed
+    from listener.jobs.side import side_of
+    from listener.store.engine import open_database
+
+    config = load.load(Path(arguments.config), environ=os.environ)
+    REDACTION.learn(config.secrets)
+    now = Clock.from_environment().now()
+    clients = clients_of(config, arguments.client)
+    since = since_when(arguments.since or USUAL_SPAN, now=now)
+    with closing(open_database(config.database, create=False)) as database:
+        with database.read() as connection:
+            side = side_of(connection, make_plan(config))
+        done = replayed(database, side, clients, since=since, until=now)
+    backtested.show(done, form=arguments.format)
     return 0
 
 

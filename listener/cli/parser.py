@@ -313,14 +313,20 @@ def _backtest(commands: Commands) -> None:
         commands,
         "backtest",
         "backtest:backtest",
-        "show the alerts that would have been raised over counts that you have",
-        config=False,
+        "show the alerts that there would have been: by these rules on what is stored, or on a file of counts",
+    )
+    backtest.add_argument("--client", metavar="NAME", help="only this client")
+    backtest.add_argument(
+        "--since", metavar="SPAN", help="over the last 24h, 7d, or from a date on (default: 90d)"
     )
     backtest.add_argument(
         "--counts",
         metavar="FILE.csv",
-        required=True,
-        help="rows of `timestamp,value`, oldest first (- reads standard input); prints one JSON line an alert",
+        help="rows of `timestamp,value` instead of stored mentions, oldest first (- reads standard input): prints one JSON "
+        "line an alert, and needs no configuration",
+    )
+    backtest.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
     )
 
 
