@@ -8,6 +8,9 @@ from typing import Any
 from listener.config.mistakes import Path, plain
 from listener.config.sentences import nearest, quoted
 
+SHOWN = 10
+"""So many names are offered for one that is unknown."""
+
 Fault = tuple[Path, str]
 Line = Callable[[Path], int]
 
@@ -20,6 +23,7 @@ def faults(data: dict[str, Any], line: Line) -> Iterator[Fault]:
     yield from _twice([(path, one.get("name")) for path, one in clients], "client", line)
     yield from _one_id(clients, line)
     yield from _unknown_lists(data, [one.get("name") for _, one in lists])
+    yield from _unknown_clients(data, [one for _, one in clients])
     for path, one in [((), data), *lists]:
         yield from _unknown_person(data, path, one)
     for path, one in lists:
@@ -80,11 +84,26 @@ def _unknown_lists(data: dict[str, Any], names: list[Any]) -> Iterator[Fault]:
     for at, name in enumerate(wanted if isinstance(wanted, list) else [wanted]):
         if isinstance(name, str) and name not in known:
             path: Path = ("digest", "lists", at) if isinstance(wanted, list) else ("digest", "lists")
-            guess = nearest(name, known)
-            hint = (
-                f"did you mean {plain(guess)}?" if guess else f"write one of {', '.join(map(plain, known))}"
-            )
-            yield path, f"{quoted(name)} is no watch list: {hint}"
+            yield path, f"{quoted(name)} is no watch list: {_meant(name, known)}"
+
+
+def _unknown_clients(data: dict[str, Any], clients: list[dict[str, Any]]) -> Iterator[Fault]:
+    """Clients of planned events that nobody watches."""
+    names = [name for one in clients for name in (one.get("name"), one.get("id")) if isinstance(name, str)]
+    known = [" ".join(name.split()) for name in names]
+    for path, event in _items(data, ("events",)):
+        name = event.get("client")
+        if isinstance(name, str) and name.strip() and " ".join(name.split()) not in known:
+            yield (*path, "client"), f"{quoted(name)} is no client of this file: {_meant(name, known)}"
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """The remedy for a name that is none of these."""
+    guess = nearest(name, known)
+    if guess:
+        return f"did you mean {plain(guess)}?"
+    some = ", ".join(map(plain, known[:SHOWN])) + (", …" if known[SHOWN:] else "")
+    return f"write one of {some}" if known else "there are none yet"
 
 
 def _unknown_person(data: dict[str, Any], path: Path, one: dict[str, Any]) -> Iterator[Fault]:

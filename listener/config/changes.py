@@ -10,7 +10,7 @@ from listener.config import plan
 from listener.config.config import Config
 from listener.config.values import spoken
 from listener.domain.client import Client
-from listener.domain.rules import GatherRule, SpikeRule
+from listener.domain.rules import GatherRule, GoodNewsRule, SpikeRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +76,16 @@ def _changed_rules(old: Config, new: Config) -> Iterator[str]:
         elif name not in after:
             yield f"{name}: the list is gone"
         else:
-            for rule in ("negative_spike", "each_negative", "each_mention"):
+            for rule in ("negative_spike", "good_news", "each_negative", "each_mention"):
                 known, wanted = getattr(before[name], rule), getattr(after[name], rule)
                 if known != wanted:
                     yield f"{name}: {rule} {_difference(known, wanted)}"
 
 
-def _difference(known: SpikeRule | GatherRule | None, wanted: SpikeRule | GatherRule | None) -> str:
+Rule = SpikeRule | GoodNewsRule | GatherRule
+
+
+def _difference(known: Rule | None, wanted: Rule | None) -> str:
     if known is None or wanted is None:
         return "is off now" if wanted is None else "is on now"
     return ", ".join(

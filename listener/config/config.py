@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from listener.config.digests import FileDigests
+from listener.config.events import PlannedEvent
 from listener.config.marks import Marks
 from listener.config.mistakes import Mistake, without_password
 from listener.config.model import Network, Person, WatchList
@@ -38,6 +39,7 @@ class Config:
     health    names of the receivers that hear of sources
     fallback  the receiver that hears what another could not be told, where it is on
     digest    when and to whom all that was heard is told
+    events    what is planned, in which more will be said of a client
     telling   how incidents are told on, where a list has no way of its own
     escalate  who else is told where nobody takes one
     public_url  where people reach the page, without a slash at its end
@@ -62,6 +64,7 @@ class Config:
     telling: Tellings = field(default_factory=Tellings)
     escalate: Escalate | None = None
     public_url: str | None = None
+    events: tuple[PlannedEvent, ...] = ()
     scoring: Scoring = field(default_factory=Scoring)
     placed: tuple[Placed, ...] = field(default=(), repr=False)
     marks: Marks = field(default_factory=Marks)

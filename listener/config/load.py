@@ -173,6 +173,7 @@ def _config(path: pathlib.Path, file: File, document: Document, marked: MarksFil
         receivers=MappingProxyType(receivers),
         watch_lists=file.watch_lists,
         digest=file.digest,
+        events=file.events,
         scoring=file.scoring,
         marks=marked.marks,
         warnings=(*(document.mistake(at, said) for at, said in doubts(file)), *_orphans(file, marked)),

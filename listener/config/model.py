@@ -20,10 +20,9 @@ from pydantic import (
 from listener.config import values
 from listener.config.cues import ClientCues
 from listener.config.digests import FileDigests, ListDigests
+from listener.config.events import PlannedEvent
 from listener.config.examples import Examples
 from listener.config.fields import (
-    ADay,
-    Budget,
     Contact,
     Database,
     DatabaseFile,
@@ -36,7 +35,6 @@ from listener.config.fields import (
     Name,
     Names,
     Notified,
-    People,
     PublicUrl,
     QueryText,
     ReceiverName,
@@ -45,7 +43,6 @@ from listener.config.fields import (
     SomeClients,
     SomeLists,
     Sources,
-    Switch,
     Timezone,
     known_receiver,
     listed,
@@ -53,13 +50,13 @@ from listener.config.fields import (
 from listener.config.part import Part
 from listener.config.places import Destination, read_destination
 from listener.config.queries import default_query, read_query
+from listener.config.rules import RuleSet
 from listener.config.scoring import Scoring
 from listener.config.sentences import nearest, rejection, unknown
 from listener.config.tellings import Escalate, Tellings
 from listener.config.terms import ContextTerms
 from listener.domain.client import Own
 from listener.domain.message import Severity
-from listener.domain.rules import GatherRule, Rules, SpikeRule
 
 
 class Web(Part):
@@ -161,65 +158,6 @@ class OwnPlaces(Part):
 
     def to_domain(self) -> Own:
         return Own(sites=self.sites, handles=dict(self.__pydantic_extra__ or {}))
-
-
-class Spike(Part):
-    """Fires when more people complain than chance explains."""
-
-    false_alarms: Budget = Field(
-        values.Rate(1, timedelta(days=30)),
-        description="How many false alarms the whole list may bring: a number per day, week, month or year.",
-    )
-    at_least: People = Field(3, description="The fewest people that can make an alert.")
-    severe_breaks_silence: bool = Field(
-        False, description="Whether a severe incident is told under a silence and in quiet hours too."
-    )
-
-    def to_domain(self) -> SpikeRule:
-        budget = self.false_alarms
-        return SpikeRule(
-            false_alarms=budget.count,
-            per=budget.per,
-            at_least=self.at_least,
-            severe_breaks_silence=self.severe_breaks_silence,
-        )
-
-
-class Gather(Part):
-    """Tells each mention, gathered for a while."""
-
-    gather_for: Length = Field(
-        timedelta(minutes=15), description="How long mentions are gathered into one message."
-    )
-    at_most: ADay = Field(
-        20, description="The most messages a day about one client; what is over is counted."
-    )
-
-    def to_domain(self) -> GatherRule:
-        return GatherRule(gather_for=self.gather_for, at_most=self.at_most)
-
-
-class RuleSet(Part):
-    """When a list tells something. A rule is on with its defaults by `{}` or `on`, and off by `off`."""
-
-    EMPTY_IS_ABSENT = False
-
-    negative_spike: Annotated[Spike | None, Switch] = Field(
-        Spike(), description="An alert when more people complain than chance explains."
-    )
-    each_negative: Annotated[Gather | None, Switch] = Field(
-        None, description="A plain message for negative mentions of quiet clients."
-    )
-    each_mention: Annotated[Gather | None, Switch] = Field(
-        None, description="A plain message for every mention."
-    )
-
-    def to_domain(self) -> Rules:
-        return Rules(
-            negative_spike=None if self.negative_spike is None else self.negative_spike.to_domain(),
-            each_negative=None if self.each_negative is None else self.each_negative.to_domain(),
-            each_mention=None if self.each_mention is None else self.each_mention.to_domain(),
-        )
 
 
 class WatchedClient(Part):
@@ -343,6 +281,9 @@ class File(Part):
     )
     watch_lists: Annotated[tuple[WatchList, ...], SomeLists] = Field(
         description="The watch lists: named sets of clients, sources and rules."
+    )
+    events: tuple[PlannedEvent, ...] = Field(
+        (), description="Planned events, in which more will be said of a client."
     )
     allow_inline_secrets: bool = Field(
         False, description="Whether secrets may stand in the file itself; better not."

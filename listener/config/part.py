@@ -27,4 +27,5 @@ class Part(BaseModel):
         try:
             return handler(raw)
         except ValidationError as error:
-            raise retold(error, cls.model_fields) from None
+            written = {field.alias or name: field for name, field in cls.model_fields.items()}
+            raise retold(error, written) from None

@@ -148,6 +148,11 @@ def _watched(
         owner=owner,
         owner_slack=slack,
         list_size=len(one.clients),
+        events=tuple(
+            event.to_domain(config.timezone)
+            for event in config.events
+            if event.client in {client.name, client.key}
+        ),
         places=places,
         timezone=(person and person.timezone) or config.timezone,
         quiet=person.quiet if person else None,

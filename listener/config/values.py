@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from listener.config.mistakes import Unfit, Whole
 from listener.domain.digest import Weekly
+from listener.domain.planned import MORE
 from listener.domain.quiet import QuietHours
+
+MOST_TIMES = 100
+"""More than so many times as much as usual nobody expects."""
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -31,6 +35,8 @@ _PER = {
     "year": timedelta(days=365),
 }
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:per|a|/)\s*(day|week|month|year)")
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]+(\S+))?")
+_TIMES = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*(?:times|x|×)|[x×]\s*([0-9]{1,3}(?:\.[0-9]{1,3})?)")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOST = r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
@@ -53,6 +59,14 @@ class Rate:
 
     count: float
     per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, and a time of it where one was written; in the time zone of the file."""
+
+    day: date
+    at: time | None = None
 
 
 def duration(text: object) -> timedelta:
@@ -97,6 +111,32 @@ def time_of_day(text: object) -> time:
     if match is None:
         raise Unfit('is no time of day: write hours and minutes, such as "08:00"')
     return time(int(match[1]), int(match[2]))
+
+
+def moment(text: object) -> Moment:
+    """`2026-12-01`, `2026-12-01 14:00`."""
+    match = _DAY.fullmatch(_text(text).strip())
+    try:
+        day = date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        day = None
+    if match is None or day is None:
+        raise Unfit("is no day: write such as 2026-12-01, or with a time 2026-12-01 14:00")
+    return Moment(day, time_of_day(match[2]) if match[2] else None)
+
+
+def expected(text: object) -> float:
+    """`more`, `3 times`, `x3`: how many times as much as usual."""
+    written = _text(text).strip().lower()
+    if written == "more":
+        return MORE
+    match = _TIMES.fullmatch(written)
+    factor = float(match[1] or match[2]) if match else 0.0
+    if not 1 < factor <= MOST_TIMES:
+        raise Unfit(
+            f"is not known here: write more, or how many times as much, such as 2 times ({MOST_TIMES} at most)"
+        )
+    return factor
 
 
 def quiet_hours(text: object) -> QuietHours:

@@ -8,8 +8,10 @@ from datetime import UTC, timedelta, tzinfo
 
 from listener.domain.client import Client
 from listener.domain.message import Severity
+from listener.domain.planned import Event
 from listener.domain.quiet import QuietHours
 from listener.domain.routing import told
+from listener.domain.spike import Budget
 from listener.domain.telling import Escalation, Telling
 
 
@@ -17,13 +19,31 @@ from listener.domain.telling import Escalation, Telling
 class SpikeRule:
     """Fire on more negative voices than chance explains: at most `false_alarms` `per` this long, over the whole list.
 
-    With `severe_breaks_silence` a severe incident is told in quiet hours and under a silence too.
+    With `per_client` each client has the whole budget. With `severe_breaks_silence` a severe incident is told in quiet hours and under a silence too.
     """
 
     false_alarms: float = 1.0
     per: timedelta = timedelta(days=30)
+    per_client: bool = False
     at_least: int = 3
     severe_breaks_silence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodNewsRule:
+    """Tell of more voices of praise than chance explains; the numbers mean the same as those of a spike."""
+
+    false_alarms: float = 1.0
+    per: timedelta = timedelta(days=30)
+    per_client: bool = False
+    at_least: int = 3
+
+
+def budget(rule: SpikeRule | GoodNewsRule, *, clients: int, sooner: float = 1.0) -> Budget:
+    """What a rule may bring by chance over a list of so many clients; `sooner` times as much where it is to fire sooner."""
+    return Budget(
+        false_alarms=rule.false_alarms * sooner, per=rule.per, clients=1 if rule.per_client else clients
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +59,7 @@ class Rules:
     """The rules of one list; None where it does not have the rule."""
 
     negative_spike: SpikeRule | None = field(default_factory=SpikeRule)
+    good_news: GoodNewsRule | None = field(default_factory=GoodNewsRule)
     each_negative: GatherRule | None = None
     each_mention: GatherRule | None = None
 
@@ -60,6 +81,7 @@ class Watched:
     owner: str | None = None
     owner_slack: str | None = None
     list_size: int = 1
+    events: tuple[Event, ...] = ()
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     timezone: tzinfo = UTC
     telling: Telling = field(default_factory=Telling)

@@ -10,6 +10,7 @@ from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
 from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.listened import turn_of
+from listener.domain.planned import factors
 from listener.domain.rules import SpikeRule
 from listener.jobs.comparing import Comparison
 from listener.jobs.side import Side
@@ -77,6 +78,12 @@ def alarms_of(
         return ()
     heard = eyes.of(side, client_id)
     alarms = replay(
-        arrivals, heard, rule, clients=watched.list_size, until=eyes.until, turn=turn_of(client_id)
+        arrivals,
+        heard,
+        rule,
+        clients=1 if rule.per_client else watched.list_size,
+        until=eyes.until,
+        turn=turn_of(client_id),
+        factors=factors(watched.events),
     )
     return tuple(alarms_since(alarms, since))

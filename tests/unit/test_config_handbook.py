@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from listener.config import cues, digests, examples, marks, model, plan, scoring, tellings, terms
+from listener.config import (
+    cues,
+    digests,
+    events,
+    examples,
+    marks,
+    model,
+    plan,
+    rules,
+    scoring,
+    tellings,
+    terms,
+)
 from listener.config.load import load
 from listener.config.part import Part
 from listener.config.places import ENGINE_KEYS
@@ -31,7 +43,10 @@ PARTS = [
     one
     for one in below(Part)
     if one.__module__
-    in {part.__name__ for part in (model, cues, digests, terms, examples, marks, scoring, tellings)}
+    in {
+        part.__name__
+        for part in (model, rules, events, cues, digests, terms, examples, marks, scoring, tellings)
+    }
 ]
 
 
@@ -76,7 +91,8 @@ def test_the_example_is_short_enough_to_be_read():
 def test_every_key_has_a_description_and_a_row_in_the_handbook(part):
     known = rows(HANDBOOK)
 
-    for name, field in part.model_fields.items():
+    for field_name, field in part.model_fields.items():
+        name = field.alias or field_name
         assert field.description, f"{part.__name__}.{name} has no description"
         assert name in known, f"docs/configuration.md has no row for {part.__name__}.{name}"
 
@@ -105,7 +121,7 @@ def test_the_keys_of_any_source_are_explained():
 
 
 def test_the_handbook_explains_no_key_that_is_not_there():
-    parts = {name for part in PARTS for name in part.model_fields}
+    parts = {field.alias or name for part in PARTS for name, field in part.model_fields.items()}
     options = {
         name
         for registry in (connectors, notifiers)
@@ -120,9 +136,9 @@ def test_the_defaults_of_the_handbook_are_those_of_the_model():
     told = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", HANDBOOK, re.MULTILINE))
 
     assert told["per_host_every"] == spoken(default(model.Network, "per_host_every"))
-    assert told["gather_for"] == spoken(default(model.Gather, "gather_for"))
-    assert told["at_most"] == f"{default(model.Gather, 'at_most')} a day"
-    assert told["at_least"] == f"{default(model.Spike, 'at_least')} people"
+    assert told["gather_for"] == spoken(default(rules.Gather, "gather_for"))
+    assert told["at_most"] == f"{default(rules.Gather, 'at_most')} a day"
+    assert told["at_least"] == f"{default(rules.Spike, 'at_least')} people"
     assert told["database"] == default(model.File, "database")
     assert told["listen"] == "{0.host}:{0.port}".format(default(model.Web, "listen"))
     assert told["timezone"] == str(default(model.File, "timezone"))

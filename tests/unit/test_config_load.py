@@ -14,7 +14,7 @@ from kinds import CONNECTORS, NOTIFIERS
 from listener.config.load import load
 from listener.config.mistakes import Mistakes
 from listener.config.values import Listen
-from listener.domain.rules import GatherRule, Rules, SpikeRule
+from listener.domain.rules import GatherRule, GoodNewsRule, Rules, SpikeRule
 
 SMALLEST = "watch_lists: [{name: shops, sources: [hackernews], clients: [Mills]}]\n"
 
@@ -116,6 +116,8 @@ def test_it_needs_no_more_than_a_list_with_a_client_and_a_source(loaded, tmp_pat
         ("", Rules()),
         ("negative_spike:", Rules()),
         ("negative_spike: off", Rules(negative_spike=None)),
+        ("good_news: off", Rules(good_news=None)),
+        ("good_news: {at_least: 5 people}", Rules(good_news=GoodNewsRule(at_least=5))),
         ("each_negative:", Rules(each_negative=GatherRule())),
         ("each_negative: on", Rules(each_negative=GatherRule())),
         ("each_mention: {}", Rules(each_mention=GatherRule())),

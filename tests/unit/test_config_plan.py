@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,8 @@ from kinds import CONNECTORS, NOTIFIERS
 from listener.config import plan
 from listener.config.load import load
 from listener.domain.client import Client, Own
-from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched
+from listener.domain.planned import Event
+from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched, budget
 
 
 @pytest.fixture
@@ -175,3 +176,56 @@ def test_only_the_database_and_the_address_of_the_page_need_a_restart(config):
         "database",
         "web.listen",
     )
+
+
+def test_a_planned_event_is_told_to_its_client_with_its_days_as_the_file_sees_them(config):
+    read = config(
+        """
+    timezone: America/Halifax
+    watch_lists:
+      - name: shops
+        sources: [hackernews]
+        clients: [Mills, {name: Acme Hardware, id: acme}]
+    events:
+      - {client: Mills, name: price rise, from: 2026-10-31, to: 2026-11-01, expect: more, complaints: stricter}
+      - {client: acme, name: sale, from: 2026-12-01 09:30, to: 2026-12-01 17:00, expect: 1.5 times}
+    """
+    )
+    watched = plan.watched(read)
+
+    assert watched["Mills"].events == (
+        Event(
+            name="price rise",
+            since=datetime(2026, 10, 31, 3, tzinfo=UTC),
+            until=datetime(2026, 11, 2, 4, tzinfo=UTC),  # clocks were set back that night
+            expect=3,
+            stricter=True,
+        ),
+    )
+    (sale,) = watched["acme"].events
+    assert (sale.since, sale.until, sale.expect, sale.stricter) == (
+        datetime(2026, 12, 1, 13, 30, tzinfo=UTC),
+        datetime(2026, 12, 1, 21, tzinfo=UTC),
+        1.5,
+        False,
+    )
+
+
+def test_a_budget_is_that_of_the_list_or_of_each_client(config):
+    read = config(
+        """
+    watch_lists:
+      - name: shops
+        sources: [hackernews]
+        clients: [Mills, Acme]
+        rules: {negative_spike: {per_client: true}, good_news: {false_alarms: 2 per week}}
+    """
+    )
+    mills = plan.watched(read)["Mills"]
+    shared, own = (
+        budget(rule, clients=mills.list_size) for rule in (mills.rules.good_news, mills.rules.negative_spike)
+    )
+
+    assert (own.false_alarms, own.per, own.clients) == (1, timedelta(days=30), 1)
+    assert (shared.false_alarms, shared.per, shared.clients) == (2, timedelta(days=7), 2)
+    assert budget(mills.rules.negative_spike, clients=2, sooner=3).false_alarms == 3
