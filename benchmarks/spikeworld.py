@@ -7,16 +7,15 @@ numpy by the same formula as `find_spike`; tests/unit/test_spike_benchmarks.py h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 from scipy.special import gammaln
 
-from listener.domain.listened import LED_BY
 from listener.domain.rhythm import MONDAY
-from listener.domain.spike import STILL_NEWS, WINDOWS
+from listener.domain.spike import WINDOWS, Budget
 from listener.domain.usual import LEAST, Hours, Usual, moved_on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,8 +24,10 @@ LEARNED = 63
 """Days before anything is judged: as many as the daemon makes a state from, and a week."""
 
 MOOD, SWING, MOOD_HOURS = 0.1, 0.15, 6
+AT_LEAST = 3
 CALM_LOOKS = 12
 """An hour of looks, five minutes apart."""
+WHOLE = (1.0,) * 24
 Times = np.ndarray
 """Hours since the Monday on which the stream begins, in order."""
 
@@ -68,18 +69,37 @@ def with_burst(dice: np.random.Generator, one: World, *, at: int, rates: np.ndar
 
 
 class Known:
-    """What the product takes for usual, in numpy."""
+    """What the product takes for usual, day by day, in numpy: `days[0]` is the state on day number `first`."""
 
-    def __init__(self, usual: Usual) -> None:
-        self.level, self.sums = usual.level, np.array(usual.sums)
-        self.shapes = [usual.shape(window) for window in WINDOWS]
+    def __init__(self, days: Sequence[Usual], *, first: int = 0) -> None:
+        self.first = first
+        self.levels = np.array([usual.level for usual in days])
+        self.sums = np.array([usual.sums for usual in days])
+        self.shapes = np.array([[usual.shape(window) for window in WINDOWS] for usual in days]).T
 
-    def reached(self, at: np.ndarray) -> np.ndarray:
-        """Voices that are expected from the beginning to these times."""
+        self.days = days
+
+    def allowed(self, ends: np.ndarray, budget: Budget) -> np.ndarray:
+        """What one window may spend at these times; asked of the product once a week, it changes slowly."""
+        weekly = [budget.allowed_for(usual, at_least=AT_LEAST) for usual in self.days[::7]]
+        return np.array(weekly)[self.day(ends) // 7]
+
+    def day(self, ends: np.ndarray) -> np.ndarray:
+        return np.clip((ends // 24).astype(int) - self.first, 0, len(self.levels) - 1)
+
+    def expected(self, ends: np.ndarray, length: float) -> np.ndarray:
+        """Voices that are expected in the windows of this length that end then, as it was known on that day."""
+        day = self.day(ends)
+        return np.maximum(self._reached(day, ends) - self._reached(day, ends - length), LEAST)
+
+    def shape(self, ends: np.ndarray, window: int) -> np.ndarray:
+        return self.shapes[window][self.day(ends)]
+
+    def _reached(self, day: np.ndarray, at: np.ndarray) -> np.ndarray:
         weeks, hours = np.divmod(at, 168)
         whole = np.minimum(hours.astype(int), 167)
-        within = self.sums[whole] + (hours - whole) * (self.sums[whole + 1] - self.sums[whole])
-        return self.level * (weeks * self.sums[-1] + within)
+        before, after = self.sums[day, whole], self.sums[day, whole + 1]
+        return self.levels[day] * (weeks * self.sums[day, -1] + before + (hours - whole) * (after - before))
 
 
 class Oracle:
@@ -89,7 +109,16 @@ class Oracle:
         self.sums = np.concatenate([[0.0], np.cumsum(one.rates)])
         self.shapes = [1 / _mood_over(length) for length in LENGTHS]
 
-    def reached(self, at: np.ndarray) -> np.ndarray:
+    def allowed(self, ends: np.ndarray, budget: Budget) -> np.ndarray:
+        return np.full(len(ends), budget.allowed)
+
+    def expected(self, ends: np.ndarray, length: float) -> np.ndarray:
+        return np.maximum(self._reached(ends) - self._reached(ends - length), LEAST)
+
+    def shape(self, ends: np.ndarray, window: int) -> np.ndarray:
+        return np.full(len(ends), self.shapes[window])
+
+    def _reached(self, at: np.ndarray) -> np.ndarray:
         whole = np.clip(at.astype(int), 0, len(self.sums) - 2)
         return self.sums[whole] + (at - whole) * (self.sums[whole + 1] - self.sums[whole])
 
@@ -100,25 +129,22 @@ def _mood_over(hours: float) -> float:
     return MOOD * (1 - hours / block / 3 if hours <= block else block / hours * (1 - block / hours / 3))
 
 
-def rarities(
-    known: Known | Oracle, times: Times, first: int, last: int, *, at_least: int = 3, told: int = 0
-) -> np.ndarray:
+def rarities(known: Known | Oracle, times: Times, first: int, last: int, *, told: int = 0) -> np.ndarray:
     """How often an hour chance comes up to each window that ends on the voices first … last-1: a row a window.
 
     Infinite where the window holds too few, or no more than is expected. Voices before number `told` are not counted.
     """
     ends = times[first:last]
-    reached = known.reached(ends)
     rows = []
-    for length, shape in zip(LENGTHS, known.shapes, strict=True):
+    for number, length in enumerate(LENGTHS):
         starts = np.searchsorted(times, ends - length, side="right")
         counts = np.arange(first, last) + 1 - np.maximum(starts, told)
-        means = np.maximum(reached - known.reached(ends - length), LEAST)
-        rows.append(rarity(counts, means, shape=shape, hours=length, at_least=at_least))
+        shape = known.shape(ends, number)
+        rows.append(rarity(counts, known.expected(ends, length), shape=shape, hours=length))
     return np.stack(rows)
 
 
-def rarity(counts: np.ndarray, means: np.ndarray, *, shape: float, hours: float, at_least: int) -> np.ndarray:
+def rarity(counts: np.ndarray, means: np.ndarray, *, shape: np.ndarray, hours: float) -> np.ndarray:
     """`crossings` of listener/domain/surprise.py, for many counts."""
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = (
@@ -130,67 +156,56 @@ def rarity(counts: np.ndarray, means: np.ndarray, *, shape: float, hours: float,
             + counts * (np.log(means) - np.log(means + shape))
             - np.log(hours)
         )
-    return np.where((counts >= at_least) & (counts > means), np.exp(np.maximum(logs, -700.0)), np.inf)
+    return np.where((counts >= AT_LEAST) & (counts > means), np.exp(np.maximum(logs, -700.0)), np.inf)
 
 
-def states(one: World, *, past: Sequence[tuple[float, float]] = ()) -> Iterator[tuple[int, Usual]]:
-    """By day from LEARNED on: what is usual, resting on all but the last whole day, as the daemon has it.
-
-    What is in `past` by then is cut out: whole hours of incidents.
-    """
+def states(one: World) -> list[Usual]:
+    """By day from LEARNED on: what is usual, resting on all but the last whole day, as the daemon has it."""
     days = len(one.rates) // 24
-    counts = np.bincount(one.times.astype(int), minlength=days * 24)
-    usual = Usual(at=MONDAY, since=MONDAY)
+    counts = np.bincount(one.times.astype(int), minlength=days * 24).tolist()
+    usual, seen = Usual(at=MONDAY, since=MONDAY), []
     for day in range(1, days):
         if day >= LEARNED:
-            yield day, usual
-        hours = range((day - 1) * 24, day * 24)
-        heard = [not any(start < hour + 1 and hour < end for start, end in past) for hour in hours]
-        told = tuple(int(counts[hour]) * kept for hour, kept in zip(hours, heard, strict=True))
-        usual = moved_on(usual, Hours(start=usual.at, voices=told, heard=tuple(map(float, heard))))
+            seen.append(usual)
+        told = tuple(counts[(day - 1) * 24 : day * 24])
+        usual = moved_on(usual, Hours(start=usual.at, voices=told, heard=WHOLE))
+    return seen
 
 
-def alarms(one: World, allowed: float, *, at_least: int = 3, oracle: bool = False) -> list[float]:
+def product(one: World) -> Known:
+    """What the product knows about this stream."""
+    return Known(states(one), first=LEARNED)
+
+
+def alarms(one: World, known: Known | Oracle, budget: Budget) -> list[float]:
     """When incidents would be opened, in hours. Each lasts until it has been calm for an hour; its voices are told then."""
+    times = one.times
+    first = int(np.searchsorted(times, LEARNED * 24))
+    allowed = known.allowed(times, budget)
+    fires = first + np.flatnonzero(rarities(known, times, first, len(times)).min(axis=0) <= allowed[first:])
     opened: list[float] = []
-    told, busy_until = 0, 0.0
-    past: list[tuple[float, float]] = []
-    days = range(LEARNED, len(one.rates) // 24)
-    if oracle:
-        everything = Oracle(one)
-        knowing: Iterator[tuple[int, Known | Oracle]] = ((day, everything) for day in days)
-    else:
-        knowing = ((day, Known(usual)) for day, usual in states(one, past=past))
-    for day, known in knowing:
-        first, last = np.searchsorted(one.times, [day * 24, (day + 1) * 24])
-        news = int(np.searchsorted(one.times, day * 24 - STILL_NEWS / HOUR))
-        while first < last:
-            rates = rarities(known, one.times, news, last, at_least=at_least, told=told)
-            fires = np.flatnonzero(rates.min(axis=0) <= allowed) + news
-            fires = fires[(fires >= told) & (one.times[np.maximum(fires, first)] >= busy_until)]
-            if not len(fires):
-                break
-            at = float(one.times[max(int(fires[0]), int(first))])
-            window = int(rates[:, fires[0] - news].argmin())
-            busy_until = calm_at(one.times, known, at, window, allowed, at_least=at_least)
+    told = 0
+    for number in fires.tolist():
+        if number < told:
+            continue
+        rates = rarities(known, times, number, number + 1, told=told)[:, 0]
+        if rates.min() <= allowed[number]:
+            at = float(times[number])
             opened.append(at)
-            past[:] = [*past[-1:], (at - max(LENGTHS[window], LED_BY / HOUR), busy_until)]
-            told = int(np.searchsorted(one.times, busy_until))
-            first = max(told, first)
+            until = calm_at(times, known, at, int(rates.argmin()), allowed[number])
+            told = int(np.searchsorted(times, until))
     return opened
 
 
-def calm_at(
-    times: Times, known: Known | Oracle, at: float, window: int, allowed: float, *, at_least: int
-) -> float:
+def calm_at(times: Times, known: Known | Oracle, at: float, window: int, allowed: float) -> float:
     """When an incident that was opened then has been calm for an hour: looked at every five minutes, for a week at most."""
-    length, shape = LENGTHS[window], known.shapes[window]
+    length = LENGTHS[window]
     looks = at + np.arange(12 * 168) / 12
     counts = np.searchsorted(times, looks, side="right") - np.searchsorted(
         times, looks - length, side="right"
     )
-    means = np.maximum(known.reached(looks) - known.reached(looks - length), LEAST)
-    over = rarity(counts, means, shape=shape, hours=length, at_least=at_least) <= allowed
-    busy = np.concatenate([[0], np.cumsum(over)])
+    shape = known.shape(looks, window)
+    rates = rarity(counts, known.expected(looks, length), shape=shape, hours=length)
+    busy = np.concatenate([[0], np.cumsum(rates <= allowed)])
     calm = np.flatnonzero(busy[CALM_LOOKS:] == busy[:-CALM_LOOKS])
     return float(looks[calm[0]] + 1.0) if len(calm) else float(looks[-1])

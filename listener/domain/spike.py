@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from listener.domain.allowance import allowance
 from listener.domain.rhythm import hours_since, reached_in
 from listener.domain.surprise import crossings, least_beyond, middle
 from listener.domain.usual import LEAST, Factor, Usual
@@ -48,9 +49,13 @@ class Budget:
         """How often an hour one window length of one client may come up to its limit by chance."""
         return SHARED * self.an_hour / (max(1, self.clients) * len(WINDOWS))
 
-    def once_in(self, rate: float) -> float:
-        """In how many years the whole list brings something so rare once by chance; a million at most."""
-        return min(self.allowed / (rate * self.an_hour) * (HOUR / YEAR), MOST_YEARS)
+    def allowed_for(self, usual: Usual, *, at_least: int) -> float:
+        """The same for a client of which this is usual: more where its whole counts would leave much of it over."""
+        return allowance(usual, WINDOWS, even=self.allowed, at_least=at_least)
+
+    def once_in(self, part: float) -> float:
+        """In how many years the whole list brings once by chance what takes this part of what is allowed; a million at most."""
+        return min(HOUR / YEAR / (part * self.an_hour), MOST_YEARS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +132,12 @@ def find_spikes(
     look = _Look(usual=usual, ordered=sorted(voices, key=_at), at_least=at_least, factors=factors)
     ends_from = max(now - STILL_NEWS, judged_before or now - STILL_NEWS)
     news = bisect_left(look.ordered, ends_from, key=_at)
-    found = [one for window in WINDOWS if (one := look.rarest(window, news))]
+    most = budget.allowed * len(WINDOWS)
+    found = [one for window in WINDOWS if (one := look.rarest(window, news)) and one.rate <= most]
+    allowed = budget.allowed_for(usual, at_least=at_least) if found else 0.0
     for full in sorted(found, key=lambda one: one.rate):
-        if full.rate <= budget.allowed:
-            yield _proved(full, usual, budget=budget, at_least=at_least, now=now)
+        if full.rate <= allowed:
+            yield _proved(full, usual, budget=budget, allowed=allowed, at_least=at_least, now=now)
 
 
 def _at(voice: Voice) -> datetime:
@@ -203,7 +210,9 @@ class _Look:
         return _Full(window=window, voices=group, expected=expected, rate=rate)
 
 
-def _proved(full: _Full, usual: Usual, *, budget: Budget, at_least: int, now: datetime) -> Spike:
+def _proved(
+    full: _Full, usual: Usual, *, budget: Budget, allowed: float, at_least: int, now: datetime
+) -> Spike:
     ends_at = full.voices[-1].at
     shape = usual.before(ends_at - full.window).shape(full.window)
     return Spike(
@@ -212,11 +221,11 @@ def _proved(full: _Full, usual: Usual, *, budget: Budget, at_least: int, now: da
         voices=full.voices,
         expected=full.expected,
         rate=full.rate,
-        allowed=budget.allowed,
-        once_in=budget.once_in(full.rate),
+        allowed=allowed,
+        once_in=budget.once_in(full.rate / allowed),
         usual=middle(mean=full.expected, shape=shape),
         limit=least_beyond(
-            budget.allowed,
+            allowed,
             mean=full.expected,
             shape=shape,
             hours=full.window / HOUR,
@@ -238,7 +247,7 @@ def limit_at(
     """The least count of a window that ends then which would fire."""
     known = usual.before(until - window)
     return least_beyond(
-        budget.allowed,
+        budget.allowed_for(usual, at_least=at_least),
         mean=known.expected(until - window, until, factors=factors),
         shape=known.shape(window),
         hours=window / HOUR,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from listener.domain.spike import MOST_YEARS, WINDOWS, Budget, Voice, find_spike, limit_at, over_threshold
+from listener.domain.surprise import crossings, least_beyond
 from listener.domain.usual import Hours, Usual, moved_on
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -123,9 +124,38 @@ def test_the_budget_is_shared_by_the_clients_of_the_list():
 
 
 def test_what_is_just_rare_enough_comes_once_in_the_time_that_was_asked_for():
-    assert LIST.once_in(LIST.allowed) == pytest.approx(30 / 365.25)
-    assert LIST.once_in(LIST.allowed / 12) == pytest.approx(360 / 365.25)
+    assert LIST.once_in(1) == pytest.approx(30 / 365.25)
+    assert LIST.once_in(1 / 12) == pytest.approx(360 / 365.25)
     assert LIST.once_in(1e-300) == MOST_YEARS
+
+
+def spent(usual, allowed):
+    """What all windows spend by chance, where each may spend so much."""
+    total = 0.0
+    for window in WINDOWS:
+        asked = {"mean": usual.level * (window / HOUR), "shape": usual.shape(window), "hours": window / HOUR}
+        total += crossings(least_beyond(allowed, at_least=3, **asked), **asked)
+    return total
+
+
+@pytest.mark.parametrize("every_h", [200, 72, 24, 12])
+def test_a_quiet_client_spends_what_its_whole_counts_leave_over_and_no_more(every_h):
+    usual = steady(every_h=every_h)
+    allowed = LIST.allowed_for(usual, at_least=3)
+    whole = LIST.allowed * len(WINDOWS)
+    assert LIST.allowed <= allowed <= whole
+    assert spent(usual, LIST.allowed) <= spent(usual, allowed) <= whole
+    assert spent(usual, allowed * 1.0001) == pytest.approx(spent(usual, allowed))
+
+
+def test_some_quiet_clients_need_fewer_people_for_it():
+    quiet = [steady(every_h=hours) for hours in (200, 72, 24, 12)]
+    assert any(LIST.allowed_for(usual, at_least=3) > 1.5 * LIST.allowed for usual in quiet)
+
+
+def test_a_busy_and_a_new_client_have_the_even_share():
+    assert LIST.allowed_for(steady(every_h=2), at_least=3) == LIST.allowed
+    assert LIST.allowed_for(Usual(), at_least=3) == LIST.allowed
 
 
 @pytest.mark.parametrize("window", WINDOWS)
