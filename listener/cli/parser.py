@@ -138,6 +138,7 @@ def _looking(commands: Commands) -> None:
     )
     _format(sources)
     parser_quiet.silence(commands, _command)
+    parser_quiet.digest(commands, _command)
 
 
 def _trying(commands: Commands) -> None:

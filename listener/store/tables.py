@@ -188,6 +188,7 @@ mentions = sa.Table(
     sa.Column("engagement", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("raw", sa.JSON),
     sa.Index("ix_mentions_counted_at", "counted_at"),
+    sa.Index("ix_mentions_fetched_at", "fetched_at"),
     sa.Index("ix_mentions_story_id", "story_id"),
     sqlite_autoincrement=True,  # an id is never given twice, whatever is forgotten
 )

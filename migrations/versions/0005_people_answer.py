@@ -115,6 +115,7 @@ def _silences() -> None:
 
 
 def _rest() -> None:
+    op.create_index("ix_mentions_fetched_at", "mentions", ["fetched_at"], unique=False)
     op.create_table(
         "digests",
         sa.Column("audience", sa.Text(), nullable=False),

@@ -1,0 +1,160 @@
+"""Digests: once a local day, in one transaction with the row that says so, into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+
+import sqlalchemy as sa
+
+from listener.alerting.digest_words import Happened, Place, Praised, digest
+from listener.alerting.tell import tell
+from listener.alerting.wording import address, quote
+from listener.domain.digest import LENGTH, Digest, Due, Period, due, since
+from listener.domain.message import Message
+from listener.domain.rules import Watched
+from listener.store import digests, incidents, withheld
+from listener.store.engine import Database
+from listener.telemetry import REDACTION, say
+
+Clients = Mapping[str, Watched]
+
+INCIDENTS_MOST = 1000
+QUOTES_MOST = 5
+
+
+def tell_due(database: Database, asked: Sequence[Digest], watched: Clients, *, now: datetime) -> int:
+    """Lay the digests into the outbox whose time has come today and that were not told yet; the number of messages."""
+    return sum(
+        _tell(database, one, when, receiver, watched, now=now)
+        for one in asked
+        for when in due(one, now=now)
+        for receiver in one.receivers
+    )
+
+
+def _tell(
+    database: Database, asked: Digest, when: Due, receiver: str, watched: Clients, *, now: datetime
+) -> bool:
+    audience = asked.audience(receiver)
+    with database.read() as connection:
+        if digests.was_told(connection, audience, when.period, when.day):
+            return False
+        from_at = since(when.period, last_at=digests.last_at(connection, audience, when.period), now=now)
+        message = compose(
+            connection,
+            _about(watched, asked.watch_lists),
+            period=when.period,
+            watch_lists=asked.watch_lists,
+            since=from_at,
+            now=now,
+            zone=asked.timezone,
+            day=when.day,
+            key=audience,
+        )
+    with database.write() as connection:
+        if not digests.take(connection, audience, when.period, when.day, now=now):
+            return False
+        tell(connection, message, [receiver], now=now)
+    say("digest-told", receiver=receiver, period=when.period, day=when.day)
+    return True
+
+
+def now_told(
+    connection: sa.Connection,
+    watched: Clients,
+    period: Period,
+    *,
+    watch_lists: tuple[str, ...],
+    zone: tzinfo,
+    now: datetime,
+) -> Message:
+    """The digest up to this moment, as it would be told; nobody is."""
+    return compose(
+        connection,
+        _about(watched, watch_lists),
+        period=period,
+        watch_lists=watch_lists,
+        since=now - LENGTH[period],
+        now=now,
+        zone=zone,
+        day=now.astimezone(zone).date(),
+        key="now",
+    )
+
+
+def compose(
+    connection: sa.Connection,
+    watched: Clients,
+    *,
+    period: Period,
+    watch_lists: tuple[str, ...],
+    since: datetime,
+    now: datetime,
+    zone: tzinfo,
+    day: date,
+    key: str,
+) -> Message:
+    """All that happened to these clients in this time, in words."""
+    happened = Happened(
+        watched=watched,
+        watch_lists=watch_lists,
+        since=since,
+        until=now,
+        heard=[one for one in digests.heard(connection, since=since, until=now) if one.client_id in watched],
+        incidents=[
+            one
+            for one in incidents.listing(connection, since=since, limit=INCIDENTS_MOST)
+            if one.client_id in watched
+        ],
+        hidden=[
+            one for one in withheld.hidden(connection, since=since, until=now) if one.client_id in watched
+        ],
+        deaf=_deaf(connection, watched, since=since, now=now),
+        praised=_praised(connection, watched, since=since, now=now),
+    )
+    return digest(happened, period=period, id_=f"digest/{key}/{period}/{day}", day=day, zone=zone)
+
+
+def _about(watched: Clients, watch_lists: tuple[str, ...]) -> Clients:
+    if not watch_lists:
+        return watched
+    return {client_id: one for client_id, one in watched.items() if one.client.watch_list in watch_lists}
+
+
+def _deaf(
+    connection: sa.Connection, watched: Clients, *, since: datetime, now: datetime
+) -> list[Place] | None:
+    audiences = {name for one in watched.values() for name in one.client.audiences}
+    names = next((one.places for one in watched.values()), {})
+    found = digests.deaf(connection, audiences, since=since, until=now)
+    if found is None:
+        return None
+    return [
+        Place(
+            name=names.get((one.kind, one.scope)) or REDACTION.hide(address(one.kind, one.scope)),
+            spans=one.spans,
+            reason=REDACTION.hide(one.reason),
+            still=one.still,
+        )
+        for one in found
+    ]
+
+
+def _praised(connection: sa.Connection, watched: Clients, *, since: datetime, now: datetime) -> Praised:
+    """What no message told of: neither a surge of praise nor a rule that tells each mention."""
+    untold = {
+        client_id: matches
+        for client_id, matches in digests.praise(connection, since=since, until=now).items()
+        if client_id in watched and watched[client_id].rules.each_mention is None
+    }
+    for client_id in list(untold):
+        surge = incidents.last(connection, client_id, "good_news")
+        after = surge.last_match_id if surge is not None else 0
+        untold[client_id] = [match for match in untold[client_id] if match > after]
+    by_match = {match: client_id for client_id, matches in untold.items() for match in matches}
+    best = digests.praising(connection, list(by_match))[:QUOTES_MOST]
+    return Praised(
+        people={client_id: len(matches) for client_id, matches in untold.items() if matches},
+        quotes=[quote(one, watched[by_match[one.match]]) for one in best],
+    )
