@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-scoring eval test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-scoring bench-spikes eval test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,7 +37,6 @@ check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts b
 
 bench: $(VENV)/.dev $(VENV)/.project  ## ours beside the naive stack, on the same generated feeds
 	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/false_alarms.py
 	$(BIN)/python -m benchmarks.stories
 	$(BIN)/python benchmarks/percolator.py
 
@@ -49,6 +48,10 @@ bench-entity: $(VENV)/.dev $(VENV)/.project  ## what twenty marks are worth; nee
 
 bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, beside vaderSentiment
 	$(BIN)/python -m benchmarks.scoring
+
+bench-spikes: $(VENV)/.dev $(VENV)/.project  ## false alarms where one a month was asked for, and how surely bursts are found
+	$(BIN)/python -m benchmarks.false_alarms
+	$(BIN)/python -m benchmarks.power
 
 eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment beside their goals; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.sentiment

@@ -1,6 +1,6 @@
 """How many false alarms lists of 30 clients bring where one a month was asked for.
 
-python benchmarks/false_alarms.py [LIST-MONTHS]
+python -m benchmarks.false_alarms [LIST-MONTHS]
 
 Each line is a list whose clients all have the same number of mentions a day, of which a share is negative: the hardest case, for
 in a real list the quiet ones leave their part of the budget unused. `ceiling` is what the rule brings if any three people fire
@@ -14,8 +14,8 @@ import sys
 import time
 
 import numpy as np
-from spikeworld import LEARNED, alarms, product, states, world
 
+from benchmarks.spikeworld import LEARNED, alarms, product, states, world
 from listener.domain.rhythm import HOUR
 from listener.domain.spike import WINDOWS, Budget, limit_at
 from listener.domain.surprise import crossings

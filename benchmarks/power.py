@@ -1,6 +1,6 @@
 """How surely a six-hour burst is found, beside an oracle that knows the true rate; draws docs/pictures/power.svg.
 
-python benchmarks/power.py [BURSTS]
+python -m benchmarks.power [BURSTS]
 
 The oracle knows the rate of every hour and how moods are spread. It judges by the same rule and is given the threshold at which it
 brings as many false alarms as the product did on the same streams. A burst raises the rates of six hours to so many times what they
@@ -15,9 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from powerplot import drawing
-from spikeworld import LEARNED, Known, Oracle, Times, World, alarms, drawn, product, rarities, world
 
+from benchmarks.powerplot import drawing
+from benchmarks.spikeworld import (
+    LEARNED,
+    Known,
+    Oracle,
+    Times,
+    World,
+    alarms,
+    drawn,
+    product,
+    rarities,
+    world,
+)
 from listener.domain.spike import Budget
 
 RATES = (0.2, 1.0, 5.0, 12.0, 40.0, 200.0)
