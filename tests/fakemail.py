@@ -18,11 +18,17 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
+import telling
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from listener.door.door import Door
+from listener.notify.contract import Undelivered
+from listener.notify.email import EmailOptions, deliver
+from listener.notify.post import poster
 
 USER, PASSWORD = "listener", "secretsecret"
+MAIL = {"host": "localhost", "sender": "listener@agency.example", "to": "dana@agency.example"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,3 +166,21 @@ def mailing(**options):
         yield place
     finally:
         place.stop()
+
+
+def mail_options(place, **more):
+    """A receiver's options to reach the place, in the clear unless told otherwise."""
+    return EmailOptions(**{**MAIL, "port": place.port, "security": "none", **more})
+
+
+def mailed(door, place, message=telling.FIRING, **more):
+    """What the notifier returns for a message that was taken."""
+    return deliver(poster(door), message, mail_options(place, **more))
+
+
+def not_mailed(door, place, message=telling.FIRING, **more):
+    """Why a message was not taken."""
+    with pytest.raises(Undelivered) as caught:
+        mailed(door, place, message, **more)
+    assert PASSWORD not in caught.value.reason
+    return caught.value

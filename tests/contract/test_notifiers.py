@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import telling
-from fakemail import mail_door, mailing
+from fakemail import mail_door, mail_options, mailing
 from fakeslack import TOKEN, poster, serving
 from pydantic import SecretStr, ValidationError
 
@@ -53,7 +53,7 @@ def post(kind):
 def options(kind, place):
     """The least that this kind needs to reach the place."""
     if kind == "email":
-        return registry.find(kind).options(**MAIL, port=place.port)
+        return mail_options(place)
     least = {
         "slack": {"webhook_url": place.url},
         "slack_bot": {"token": TOKEN, "channel": "C0ALERTS", "api_url": place.api_url},
@@ -63,12 +63,6 @@ def options(kind, place):
     return registry.find(kind).options(**least[kind])
 
 
-MAIL = {
-    "host": "localhost",
-    "security": "none",
-    "sender": "listener@agency.example",
-    "to": "dana@agency.example",
-}
 SECRETS = {
     "slack": "webhook_url",
     "slack_bot": "token",

@@ -2,9 +2,6 @@
 
 import os
 import re
-import socket
-import ssl
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +11,12 @@ import pytest
 import rounds
 import sqlalchemy as sa
 import telling
-from fakemail import PASSWORD, USER, mail_door, mailing
-from places import certificate
+from fakemail import MAIL, PASSWORD, USER, mail_door, mail_options, mailed, mailing, not_mailed
 from pydantic import ValidationError
 
 from listener.domain.message import Link
-from listener.notify import post as module
 from listener.notify.contract import Permanent, Retryable
-from listener.notify.email import NOTIFIER, EmailOptions, deliver
+from listener.notify.email import NOTIFIER, EmailOptions
 from listener.notify.letter import html
 from listener.notify.picture import picture
 from listener.notify.post import poster
@@ -30,16 +25,6 @@ from listener.store.alert_tables import incidents
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "mail"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BASE = {"host": "localhost", "sender": "listener@agency.example", "to": "dana@agency.example"}
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory):
-    try:
-        server, pem = certificate(tmp_path_factory.mktemp("tls"))
-    except FileNotFoundError:
-        pytest.skip("no openssl command to make a certificate with")
-    return server, ssl.create_default_context(cafile=str(pem))
 
 
 @pytest.fixture
@@ -54,25 +39,10 @@ def door():
         yield opened
 
 
-def options(place, **more):
-    return EmailOptions(**{**BASE, "port": place.port, "security": "none", **more})
-
-
-def send(door, place, message=telling.FIRING, **more):
-    return deliver(poster(door), message, options(place, **more))
-
-
-def refused(door, place, message=telling.FIRING, **more):
-    with pytest.raises((Retryable, Permanent)) as caught:
-        send(door, place, message, **more)
-    assert PASSWORD not in caught.value.reason
-    return caught.value
-
-
 def test_it_mails_text_and_html_with_who_and_when(door, place):
-    send(door, place)
+    mailed(door, place)
     (one,) = place.taken
-    assert (one.sender, one.to) == (BASE["sender"], (BASE["to"],))
+    assert (one.sender, one.to) == (MAIL["sender"], (MAIL["to"],))
     assert one.mail["subject"] == "Mills: 5 people, 3 stories, negative in the last 2 h; usual 0–1"
     assert one.mail["from"] == "Listener <listener@agency.example>"
     assert one.mail["date"].datetime == datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
@@ -86,28 +56,28 @@ def test_it_mails_text_and_html_with_who_and_when(door, place):
 
 @pytest.mark.parametrize("name", telling.ALL)
 def test_every_kind_of_message_is_taken(door, place, name):
-    send(door, place, telling.ALL[name])
+    mailed(door, place, telling.ALL[name])
     assert telling.ALL[name].id in place.taken[0].text
 
 
 def test_the_mails_of_one_incident_answer_its_first(door, place):
-    where = send(door, place)
-    assert send(door, place, replace(telling.RESOLVED, place=where)) == where
+    where = mailed(door, place)
+    assert mailed(door, place, replace(telling.RESOLVED, place=where)) == where
     first, then = place.mails
-    assert where == {"to": BASE["to"], "message_id": first["message-id"]}
+    assert where == {"to": MAIL["to"], "message_id": first["message-id"]}
     assert (first["in-reply-to"], first["references"]) == (None, None)
     assert then["in-reply-to"] == then["references"] == first["message-id"] != then["message-id"]
 
 
 def test_a_thread_with_somebody_else_is_not_gone_on_with(door, place):
-    where = send(door, place)
-    send(door, place, replace(telling.RESOLVED, place=where), to="sam@agency.example")
+    where = mailed(door, place)
+    mailed(door, place, replace(telling.RESOLVED, place=where), to="sam@agency.example")
     assert place.mails[1]["references"] is None
 
 
 def test_a_repeat_is_labelled_and_has_the_same_id(door, place):
-    send(door, place)
-    send(door, place, replace(telling.FIRING, repeat=True))
+    mailed(door, place)
+    mailed(door, place, replace(telling.FIRING, repeat=True))
     first, again = place.taken
     assert first.mail["message-id"] == again.mail["message-id"]
     assert again.mail["subject"] == f"Possible repeat: {first.mail['subject']}"
@@ -119,7 +89,7 @@ def test_a_repeat_is_labelled_and_has_the_same_id(door, place):
     ("severity", "begins"), [("severe", "[severe] "), ("minor", "Mills"), (None, "Mills")]
 )
 def test_the_subject_says_what_is_more_than_minor(door, place, severity, begins):
-    send(door, place, replace(telling.FIRING, severity=severity))
+    mailed(door, place, replace(telling.FIRING, severity=severity))
     assert place.mails[0]["subject"].startswith(begins)
 
 
@@ -137,7 +107,7 @@ def test_no_golden_file_is_left_over():
 
 
 def test_the_picture_of_the_counts_is_in_the_mail_itself(door, place):
-    send(door, place)
+    mailed(door, place)
     (one,) = place.taken
     (image,) = [part for part in one.mail.walk() if part.get_content_type() == "image/png"]
     assert image.get_content() == picture(telling.FIRING.chart)
@@ -147,7 +117,7 @@ def test_the_picture_of_the_counts_is_in_the_mail_itself(door, place):
 
 def test_ways_to_answer_are_links(door, place):
     link = Link(words="I take it", url="https://listener.example/i/12?t=a&b=c")
-    send(door, place, replace(telling.FIRING, links=(link,)))
+    mailed(door, place, replace(telling.FIRING, links=(link,)))
     assert '<a href="https://listener.example/i/12?t=a&amp;b=c">I take it</a>' in place.taken[0].html
 
 
@@ -168,20 +138,20 @@ def test_what_a_stranger_wrote_stays_text(door, place, text):
         telling.FIRING, headline=text, client=text, lines=(text,), owner=text, watch_list=text, id=f"x{text}"
     )
     quote = replace(telling.QUOTES[0], text=text, title=text, author=text, source=text, url=text)
-    send(door, place, replace(hostile, quotes=(quote,)))
+    mailed(door, place, replace(hostile, quotes=(quote,)))
     (one,) = place.taken
     names = [name.lower() for name in one.mail]
     assert sorted(names) == sorted(
         ["subject", "from", "to", "date", "message-id", "auto-submitted", "mime-version", "content-type"]
     )
-    assert one.to == (BASE["to"],)
+    assert one.to == (MAIL["to"],)
     assert "<script" not in one.html
     assert "evil.example'" not in one.html
     assert all(len(line) < 999 for line in one.raw.splitlines())
 
 
 def test_a_link_to_something_else_than_the_web_is_none(door, place):
-    send(door, place, telling.HOSTILE)
+    mailed(door, place, telling.HOSTILE)
     assert "javascript" not in place.taken[0].html
     assert "evil.example/" not in place.taken[0].html.partition("&lt;https://evil.example")[0]
 
@@ -190,11 +160,11 @@ def test_a_link_to_something_else_than_the_web_is_none(door, place):
 @pytest.mark.parametrize("code", ["421", "450", "451", "452"])
 def test_a_4xx_is_tried_again_later(door, place, command, code):
     place.script[command] = f"{code} 4.3.2 not now"
-    told = refused(door, place)
+    told = not_mailed(door, place)
     assert isinstance(told, Retryable)
     assert not told.in_doubt
     assert f"({code})" in told.reason
-    send(door, place)
+    mailed(door, place)
     assert len(place.taken) == 1
 
 
@@ -216,7 +186,7 @@ def test_a_4xx_is_tried_again_later(door, place, command, code):
 )
 def test_a_5xx_is_for_ever_for_the_mail_or_for_the_receiver(door, place, command, answer, dead, said):
     place.script[command] = answer
-    told = refused(door, place)
+    told = not_mailed(door, place)
     assert isinstance(told, Permanent)
     assert told.receiver_dead is dead
     assert said in told.reason
@@ -231,178 +201,12 @@ def test_a_whole_incident_goes_through_the_outbox_as_one_thread(database, door, 
         for number, told in enumerate((telling.FIRING, telling.RESOLVED)):
             message = replace(told, incident=incident)
             outbox.add(conn, key=str(number), receiver="dana", message=message, now=NOW)
-    dana = rounds.Receiver(name="dana", notifier=NOTIFIER, options=options(place))
+    dana = rounds.Receiver(name="dana", notifier=NOTIFIER, options=mail_options(place))
     going = rounds.Rounds(database=database, now=NOW, receivers={"dana": dana}, post=poster(door))
     place.script["DATA"] = "451 4.3.2 not now"
     assert going.until_quiet()[0] == 2
     first, then = place.mails
     assert then["references"] == first["message-id"]
-
-
-@pytest.mark.parametrize("answer", ["hang", "close"])
-def test_a_mail_that_was_taken_without_an_answer_is_in_doubt(door, place, answer, monkeypatch):
-    monkeypatch.setattr(module, "MAIL_DEADLINE_S", 1.0)
-    place.script["DATA"] = answer
-    told = refused(door, place)
-    assert isinstance(told, Retryable)
-    assert told.in_doubt
-    assert len(place.taken) == 1
-
-
-def test_a_port_where_nobody_listens_leaves_no_doubt(door):
-    with mailing() as gone:
-        pass
-    told = refused(door, gone)
-    assert isinstance(told, Retryable)
-    assert not told.in_doubt
-
-
-def test_it_logs_in_over_starttls(tls):
-    server, trusted = tls
-    with (
-        mailing(tls_context=server, require_starttls=True, auth_required=True) as place,
-        mail_door(trusted) as door,
-    ):
-        send(door, place, security="starttls", user=USER, password=PASSWORD)
-        assert [(one.encrypted, one.user) for one in place.taken] == [(True, USER)]
-
-
-def test_it_logs_in_over_tls_from_the_first_byte(tls):
-    server, trusted = tls
-    with (
-        mailing(implicit_tls=server, auth_required=True, auth_require_tls=False) as place,
-        mail_door(trusted) as door,
-    ):
-        send(door, place, security="tls", user=USER, password=PASSWORD)
-        assert [one.user for one in place.taken] == [USER]
-
-
-def test_a_wrong_password_shuts_the_receiver(tls):
-    server, trusted = tls
-    with mailing(tls_context=server, auth_required=True) as place, mail_door(trusted) as door:
-        told = refused(door, place, security="starttls", user=USER, password="another")
-    assert isinstance(told, Permanent)
-    assert told.receiver_dead
-    assert "set them anew" in told.reason
-    assert place.taken == []
-
-
-@pytest.mark.parametrize("how", [{"tls_context": True}, {"implicit_tls": True}])
-def test_a_certificate_that_nobody_vouches_for_gets_neither_mail_nor_password(tls, how):
-    server, _ = tls
-    with mailing(**dict.fromkeys(how, server)) as place, mail_door() as door:
-        security = "starttls" if "tls_context" in how else "tls"
-        told = refused(door, place, security=security, user=USER, password=PASSWORD)
-    assert isinstance(told, Retryable)
-    assert "certificate of localhost is not valid" in told.reason
-    assert (place.logins, place.taken) == (0, [])
-
-
-def test_a_server_without_starttls_is_never_spoken_to_in_the_clear(door, place):
-    told = refused(door, place, security="starttls", user=USER, password=PASSWORD)
-    assert isinstance(told, Permanent)
-    assert told.receiver_dead
-    assert "offers no STARTTLS" in told.reason
-    assert (place.logins, place.taken) == (0, [])
-
-
-def test_a_server_that_lets_nobody_log_in_is_told(door, place):
-    told = refused(door, place, user=USER, password=PASSWORD)
-    assert "takes no login here" in told.reason
-    assert place.taken == []
-
-
-def test_a_private_address_is_not_dialled(place):
-    with mail_door(allow=()) as door:
-        told = refused(door, place)
-    assert isinstance(told, Permanent)
-    assert told.receiver_dead
-    assert "network.allow_private" in told.reason
-    assert place.taken == []
-
-
-def test_a_login_in_letters_that_smtp_does_not_know_is_told(tls):
-    server, trusted = tls
-    with mailing(tls_context=server) as place, mail_door(trusted) as door:
-        told = refused(door, place, security="starttls", user=USER, password="pässwort")
-    assert "ASCII" in told.reason
-
-
-class Wire:
-    """A port that says what it likes, until it is closed."""
-
-    def __init__(self, behave):
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        self.closing = threading.Event()
-        self._thread = threading.Thread(target=self._serve, args=(behave,), daemon=True)
-
-    def _serve(self, behave):
-        try:
-            sock, _ = self._server.accept()
-            with sock:
-                behave(sock, self.closing)
-        except OSError:
-            pass
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.closing.set()
-        self._server.close()
-        self._thread.join(5)
-
-
-def dripping(sock, closing):
-    while not closing.wait(0.02):
-        sock.sendall(b"2")
-
-
-def endless(sock, closing):
-    while not closing.is_set():
-        sock.sendall(b"220-more\r\n" * 1_000)
-
-
-def mute(sock, closing):
-    closing.wait()
-
-
-def web(sock, closing):
-    sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    closing.wait()
-
-
-def gone(sock, closing):
-    pass
-
-
-def unwilling(sock, closing):
-    sock.sendall(b"554 5.7.1 no service for you\r\n")
-    closing.wait()
-
-
-def busy(sock, closing):
-    sock.sendall(b"421 4.3.2 too many of you\r\n")
-    closing.wait()
-
-
-@pytest.mark.parametrize("behave", [dripping, endless, mute, web, gone, busy])
-def test_a_server_that_misbehaves_is_left_in_time_and_tried_again(door, behave, monkeypatch):
-    monkeypatch.setattr(module, "MAIL_DEADLINE_S", 0.5)
-    with Wire(behave) as wire:
-        told = refused(door, wire)
-    assert isinstance(told, Retryable)
-    assert not told.in_doubt
-
-
-def test_a_server_that_wants_nothing_of_us_shuts_the_receiver(door):
-    with Wire(unwilling) as wire:
-        told = refused(door, wire)
-    assert isinstance(told, Permanent)
-    assert told.receiver_dead
-    assert "“5.7.1 no service for you”" in told.reason
 
 
 @pytest.mark.parametrize(
@@ -424,16 +228,16 @@ def test_a_server_that_wants_nothing_of_us_shuts_the_receiver(door):
 )
 def test_options_that_cannot_work_are_refused_without_the_password(wrong, said):
     with pytest.raises(ValidationError, match=said) as caught:
-        EmailOptions(**{**BASE, **wrong})
+        EmailOptions(**{**MAIL, **wrong})
     assert "secretsecret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
 def test_the_port_is_that_of_the_security(security, port):
-    assert EmailOptions(**BASE, security=security).server.port == port
+    assert EmailOptions(**MAIL, security=security).server.port == port
 
 
 def test_without_a_host_it_is_off_and_the_password_is_in_no_repr():
-    assert EmailOptions(**{**BASE, "host": ""}).off == "its host is empty"
-    chosen = EmailOptions(**BASE, user=USER, password=PASSWORD)
+    assert EmailOptions(**{**MAIL, "host": ""}).off == "its host is empty"
+    chosen = EmailOptions(**MAIL, user=USER, password=PASSWORD)
     assert PASSWORD not in f"{chosen!r} {chosen.server!r}"
