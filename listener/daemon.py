@@ -31,7 +31,7 @@ from listener.telemetry import LOG, metrics, say
 TICK_S = 0.5
 DRAIN_S = 20.0
 STALLED_S = 600.0
-EVALUATE_EVERY = timedelta(seconds=30)
+EVALUATE_EVERY = timedelta(seconds=10)  # by so much the telling of an incident may be late
 PRUNE_EVERY = timedelta(hours=6)
 LEARN_EVERY = timedelta(minutes=5)
 JUMP = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from conftest import shown
 from wanted import run_python
 
-from listener.store import errors, schema
+from listener.store import errors, incidents, schema
 from listener.store.engine import open_database
 from listener.store.migrate import config, status, upgrade
 from listener.store.tables import metadata
@@ -152,6 +152,50 @@ def test_an_upgrade_adds_what_is_missing_and_keeps_what_is_there(database, datab
     assert "colour" in columns(later, "clients")
     with later.read() as connection:
         assert connection.exec_driver_sql("SELECT mentions FROM counts").scalar() == 3
+    later.close()
+
+
+@pytest.fixture
+def before_people_answer(tmp_path, monkeypatch):
+    """Listener as it was before incidents were taken; call it to have the present one again."""
+    folder = tmp_path / "earlier"
+    shutil.copytree(schema.migrations_folder(), folder, ignore=shutil.ignore_patterns("0005_*"))
+    monkeypatch.setattr(schema, "migrations_folder", lambda: folder)
+    schema.known_versions.cache_clear()
+
+    def now():
+        monkeypatch.undo()
+        schema.known_versions.cache_clear()
+
+    yield now
+    schema.known_versions.cache_clear()
+
+
+def test_incidents_that_fire_or_are_resolved_become_open_or_closed(empty_url, before_people_answer):
+    earlier = open_database(empty_url)
+    with earlier.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO clients (id, name, watch_list, joined_at, asked_at) VALUES ('mills', 'Mills', 'key', 0, 0)"
+        )
+        for episode, state in ((1, "resolved"), (2, "resolved"), (3, "firing")):
+            connection.exec_driver_sql(
+                "INSERT INTO incidents (client_id, rule, episode, state, opened_at, last_match_id, evidence) "
+                f"VALUES ('mills', 'negative_spike', {episode}, '{state}', 0, 0, '{{}}')"
+            )
+    earlier.close()
+    before_people_answer()
+    later = open_database(empty_url, current=False)
+    upgrade(later)
+    with later.read() as connection:
+        states = [
+            (one.episode, one.state, one.severity, one.telling) for one in incidents.listing(connection)
+        ]
+        assert sorted(states) == [
+            (1, "closed", "minor", {}),
+            (2, "closed", "minor", {}),
+            (3, "open", "minor", {}),
+        ]
+        assert [one.episode for one in incidents.going_on(connection)] == [3]
     later.close()
 
 
