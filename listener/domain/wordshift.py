@@ -32,7 +32,7 @@ CROWDED = 0.75
 """At least so many times the root of the number of voices: in a crowd of forty, two who share a rare word are nothing."""
 
 ENOUGH = 100
-"""Voices of a client's own history from which on that is what is usual; with fewer it is the whole list's."""
+"""Voices of a client's own history from which on that alone is what is usual; with fewer the list's is added to it."""
 
 PRIOR_SAYINGS = 100.0
 _UNSEEN = 0.1  # of each word that is known, however seldom
@@ -90,10 +90,9 @@ def new_words(
     candidates = {key for key, people in said.said.items() if people >= least}
     if not candidates:
         return ()
-    others = counted(_by_voice(listed))
-    usual = counted(_by_voice(before))
-    if usual.voices < ENOUGH:
-        usual = others
+    of_list, of_client = _by_voice(listed), _by_voice(before)
+    others = counted(of_list.items())
+    usual = counted(of_client.items() if len(of_client) >= ENOUGH else (of_list | of_client).items())
     found = {key: z for key in candidates if (z := standing_out(key, said, usual, others)) >= Z_LEAST}
     forms = [form for _, form in sorted(shown.items())]
     return tuple(
@@ -169,12 +168,12 @@ def _text(term: Term) -> str:
     return term.name if isinstance(term, Handle | Tag) else term.text
 
 
-def _by_voice(texts: Iterable[Voiced]) -> list[tuple[str, set[str]]]:
+def _by_voice(texts: Iterable[Voiced]) -> dict[str, set[str]]:
     said: dict[str, set[str]] = {}
     for one in texts:
         found = keys(one.text)
         said[one.voice] = said[one.voice] | found if one.voice in said else found
-    return list(said.items())
+    return said
 
 
 def _chosen(found: Mapping[str, float], people: Mapping[str, int]) -> list[str]:
