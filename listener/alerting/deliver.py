@@ -20,7 +20,9 @@ from listener.store import receivers as standing
 from listener.store.engine import Database
 from listener.telemetry import say
 
-LEASE = timedelta(minutes=2)  # longer than any attempt, with its second request, may take
+LEASE = timedelta(
+    minutes=4
+)  # longer than any attempt, with its second one where a group is refused, may take
 AT_ONCE = 8  # receivers that are written to side by side, so that one that hangs holds up nobody else
 
 

@@ -4,6 +4,8 @@ import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import builders
@@ -12,12 +14,14 @@ import rounds
 import sqlalchemy as sa
 import telling
 from fakemail import MAIL, PASSWORD, USER, mail_door, mail_options, mailed, mailing, not_mailed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from listener.domain.message import Link
 from listener.notify.contract import Permanent, Retryable
 from listener.notify.email import NOTIFIER, EmailOptions
-from listener.notify.letter import html
+from listener.notify.letter import html, letter
 from listener.notify.picture import picture
 from listener.notify.post import poster
 from listener.store import outbox
@@ -148,6 +152,35 @@ def test_what_a_stranger_wrote_stays_text(door, place, text):
     assert "<script" not in one.html
     assert "evil.example'" not in one.html
     assert all(len(line) < 999 for line in one.raw.splitlines())
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=400), url=st.text(max_size=80))
+def test_no_text_becomes_a_header_or_breaks_a_line(text, url):
+    quote = replace(telling.QUOTES[0], text=text, title=text, author=text, source=text, url=url)
+    names = {
+        "headline": text,
+        "client": text,
+        "lines": (text,),
+        "owner": text,
+        "watch_list": text,
+        "id": text,
+    }
+    raw = letter(
+        replace(telling.FIRING, **names, chart=None, quotes=(quote,)), sender=MAIL["sender"], to=MAIL["to"]
+    )
+    told = message_from_bytes(raw, policy=default)
+    assert set(map(str.lower, told)) == {
+        *("subject", "from", "to", "date", "message-id"),
+        *("auto-submitted", "mime-version", "content-type"),
+    }
+    assert [part.get_content_type() for part in told.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert raw.isascii()
+    assert all(len(line) <= 998 and b"\r" not in line and b"\n" not in line for line in raw.split(b"\r\n"))
 
 
 def test_a_link_to_something_else_than_the_web_is_none(door, place):
