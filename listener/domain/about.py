@@ -81,11 +81,17 @@ def _sentences(text: str) -> Iterator[str]:
     for found in _boundaries().finditer(text):
         boundary, end = found.span(found.lastindex or 0)
         if _ends_sentence(text, boundary, end):
-            if sentence := " ".join(text[start:boundary].split()):
+            if sentence := _collapsed(text[start:boundary]):
                 yield sentence
             start = end
-    if sentence := " ".join(text[start:].split()):
+    if sentence := _collapsed(text[start:]):
         yield sentence
+
+
+def _collapsed(text: str) -> str:
+    if text.isprintable() and "  " not in text:  # no white space but single spaces
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:

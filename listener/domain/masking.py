@@ -36,7 +36,7 @@ def mask(text: str, client: Client, stand_in: str = STAND_IN) -> tuple[str, tupl
 def names_in(text: str, client: Client) -> tuple[Named, ...]:
     """Where the text names the client, in order and without overlap; longer names win. Whole words only."""
     folded = normalise(text)
-    standing = [one for one in _needles(client) if one[1].text in folded]
+    standing = [(name, wanted) for form, name, wanted in _needles(client) if form in folded]
     if not standing:
         return ()
     taken = bytearray(len(folded))
@@ -70,7 +70,7 @@ def addresses(text: str, client: Client) -> bool:
         return False
     pieces = normalise(text).split()
     ends = {*takewhile(_is_handle, pieces), *takewhile(_is_handle, reversed(pieces))}
-    handles = [wanted for _, wanted in _needles(client) if wanted.text[0] == "@"] if ends else []
+    handles = [wanted for form, _, wanted in _needles(client) if form[0] == "@"] if ends else []
     return any(wanted.occurs(piece) for piece in ends for wanted in handles)
 
 
@@ -81,11 +81,12 @@ def _is_handle(piece: str) -> bool:
 def names(sentence: str, client: Client) -> bool:
     """Whether the sentence names the client."""
     folded = normalise(sentence)
-    standing = [wanted for _, wanted in _needles(client) if wanted.text in folded]
+    standing = [wanted for form, _, wanted in _needles(client) if form in folded]
     return any(wanted.occurs(folded) for wanted in standing) if standing else False
 
 
-_Needles: TypeAlias = tuple[tuple[str, Needle], ...]
+_Needles: TypeAlias = tuple[tuple[str, str, Needle], ...]
+"""What must stand in a folded text, the name as configured, and how it stands there."""
 
 _COMPILED: dict[int, tuple[Client, _Needles]] = {}
 """The needles of the clients at hand by their identity: one client is asked about in text after text. None that is kept here can lose its
@@ -123,7 +124,7 @@ def _compiled(
         wanted = _needle_of(term)
         forms.setdefault(f"{wanted.text}*" if wanted.stretches else wanted.text, (term.written, wanted))
     longest = sorted((form for form in forms if form.strip("@#*")), key=len, reverse=True)
-    return tuple(forms[form] for form in longest)
+    return tuple((wanted.text, name, wanted) for name, wanted in map(forms.__getitem__, longest))
 
 
 def _names_asked_for(query: str, names: tuple[str, ...]) -> tuple[Term, ...]:

@@ -152,7 +152,8 @@ class _Reading(NamedTuple):
     idiomatic: bool
 
     def weight(self, at: int) -> float:
-        lowered, lexicon = self.lowered, self.known.lexicon
+        lowered, known = self.lowered, self.known
+        lexicon, boosters, negations = known.lexicon, known.boosters, known.negations
         weight = self._own(at) if self.denies else lexicon[lowered[at]]
         if self.shouts and self.shouted[at]:
             weight += _CAPITALS if weight > 0 else -_CAPITALS
@@ -160,9 +161,11 @@ class _Reading(NamedTuple):
             before = lowered[at - back - 1]
             if before in lexicon:
                 continue
-            if before in self.known.boosters:
+            if before in boosters:
                 weight += self._boost(at - back - 1, weight) * _DAMPENED[back]
-            weight = self._turned(weight, at, back)
+            strengthens = back == 2 and lowered[at - 1] in _NEVER_SO
+            if strengthens or before in negations or "n't" in before:
+                weight = self._turned(weight, at, back)
             if back == 2 and self.idiomatic:
                 weight = self._idiom(weight, at)
         return self._least(weight, at) if at and lowered[at - 1] == "least" else weight
@@ -187,7 +190,7 @@ class _Reading(NamedTuple):
         return boost
 
     def _turned(self, weight: float, at: int, back: int) -> float:
-        """Negation by the word that stands `back + 1` before, with VADER's exceptions."""
+        """Negation by the word that stands `back + 1` before, with VADER's exceptions: some of them where it denies nothing."""
         lowered = self.lowered
         if back == 1:
             if lowered[at - 2] == "never" and lowered[at - 1] in _NEVER_SO:
@@ -200,8 +203,7 @@ class _Reading(NamedTuple):
                 return weight * 1.25
             if lowered[at - 3] == "without" and "doubt" in lowered[at - 2 : at]:
                 return weight
-        before = lowered[at - back - 1]
-        return weight * _NEGATION if before in self.known.negations or "n't" in before else weight
+        return weight * _NEGATION
 
     def _idiom(self, weight: float, at: int) -> float:
         lowered, idioms, boosters = self.lowered, self.known.idioms, self.known.boosters
