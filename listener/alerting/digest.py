@@ -15,7 +15,7 @@ from listener.domain.message import Message
 from listener.domain.rules import Watched
 from listener.store import digests, incidents, withheld
 from listener.store.engine import Database
-from listener.telemetry import REDACTION, say
+from listener.telemetry import REDACTION, boundary, say
 
 Clients = Mapping[str, Watched]
 
@@ -56,6 +56,7 @@ def _tell(
         if not digests.take(connection, audience, when.period, when.day, now=now):
             return False
         tell(connection, message, [receiver], now=now)
+    boundary("digest-told")
     say("digest-told", receiver=receiver, period=when.period, day=when.day)
     return True
 

@@ -16,7 +16,7 @@ from listener.domain.silence import Silence, Withheld, holder
 from listener.store import silences, withheld
 from listener.store.engine import Database
 from listener.store.withheld import Held
-from listener.telemetry import say
+from listener.telemetry import boundary, say
 
 Clients = Mapping[str, Watched]
 
@@ -52,6 +52,7 @@ def _sum_up(database: Database, silence: Silence, watched: Clients, *, zone: tzi
             tell(connection, message, [receiver], now=now)
             told += 1
         withheld.tell(connection, [one.id for one in held], now=now)
+    boundary("silence-summed-up")
     say("silence-over", silence=silence.id, author=silence.author, hidden=len(held), told=told)
     return told
 
@@ -69,6 +70,8 @@ def _end_quiet(database: Database, watched: Clients, *, zone: tzinfo, now: datet
             if withheld.tell(connection, [one.id for one in rows], now=now):
                 tell(connection, message, [rows[0].receiver], now=now)
                 told += 1
+    if told:
+        boundary("quiet-ended")
     return told
 
 

@@ -20,7 +20,8 @@ BEFORE = (
 )
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
-ELSEWHERE = ("asking-back", "rescoring", "incident-answered")  # tests/faults/test_*_kills.py
+HUSHED = ("silence-summed-up", "quiet-ended", "digest-told")
+ELSEWHERE = ("asking-back", "rescoring", "incident-answered", *HUSHED)  # tests/faults/test_*_kills.py
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
