@@ -6,18 +6,22 @@ from zoneinfo import ZoneInfo
 
 from builders import client
 
-from listener.alerting import incident_words, wording
+from listener.alerting import afterwards, digest_words, incident_words, wording
 from listener.domain import delivery
 from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
 from listener.domain.delivery import Notification
-from listener.domain.message import Link, Message, Quote, Section
+from listener.domain.message import Link, Message, Quote
 from listener.domain.rules import Rules, Watched
+from listener.domain.shares import Labelled
+from listener.domain.silence import About, Matchers, Silence
 from listener.domain.spike import Spike, Voice
 from listener.domain.telling import Escalation
 from listener.domain.wordshift import NewWord
+from listener.store.digests import Heard
 from listener.store.evidence import Said
 from listener.store.incidents import Incident
+from listener.store.withheld import Held, Hidden
 
 NOW = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
 
@@ -302,17 +306,64 @@ GROUP = delivery.outgoing(
     ]
 )
 
-DIGEST = Message(
-    id="digest/accounts/daily/2026-11-22",
-    kind="digest",
-    headline="Saturday, 21 November: 41 mentions of 3 clients, 1 incident",
-    watch_list="key-accounts",
-    at="2026-11-22T08:00:00+00:00",
-    lines=("Could not hear hackernews for 3 h.",),
-    sections=(
-        Section(title="Mills", lines=("12 mentions, 5 negative.", "Incident 12 is open; Dana Lee has it.")),
-        Section(title="Good news", quotes=GOOD_NEWS.quotes[:1]),
+HELD = tuple(
+    Held(
+        id=number,
+        receiver="accounts",
+        about=About(client_id="mills", watch_list="key-accounts", rule="negative_spike"),
+        incident_id=12,
+        silence_id=4,
+        message=message,
+        at=NOW + timedelta(hours=number),
+        until=NOW + timedelta(hours=5),
+        over=True,
+    )
+    for number, message in enumerate((FIRING, RESOLVED))
+)
+HIDDEN = afterwards.hidden(
+    Silence(
+        id=4,
+        matchers=Matchers(),
+        starts_at=NOW - timedelta(hours=1),
+        ends_at=NOW + timedelta(hours=5),
+        author="Dana Lee",
+        comment="the till is being replaced",
+        created_at=NOW,
     ),
+    HELD,
+    receiver="accounts",
+    zone=UTC,
+    names={"mills": "Mills"},
+    now=NOW + timedelta(hours=5),
+)
+
+DIGEST = digest_words.digest(
+    digest_words.Happened(
+        watched={"mills": WATCHED},
+        watch_lists=("key-accounts",),
+        since=NOW - timedelta(hours=24),
+        until=NOW,
+        heard=(
+            Heard(
+                client_id="mills", labelled=Labelled(negative=5, neutral=4, positive=2, unknown=1), people=11
+            ),
+        ),
+        incidents=(HERS,),
+        hidden=(Hidden(client_id="mills", author="Dana Lee", comment="the till is being replaced", count=2),),
+        deaf=(
+            digest_words.Place(
+                name="hackernews",
+                spans=((NOW - timedelta(hours=3), NOW),),
+                reason="the host answers 503",
+                still=True,
+            ),
+        ),
+        praised=digest_words.Praised(people={"mills": 3}, quotes=GOOD_NEWS.quotes[:1]),
+    ),
+    period="daily",
+    id_="digest/accounts/daily/2026-11-22",
+    day=NOW.date(),
+    zone=UTC,
 )
 
 ALL = {
@@ -335,6 +386,7 @@ ALL = {
     "health": HEALTH,
     "test": TEST,
     "group": GROUP,
+    "hidden": HIDDEN,
     "digest": DIGEST,
     "hostile": HOSTILE,
 }
