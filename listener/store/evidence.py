@@ -16,7 +16,6 @@ from listener.store.alert_tables import incidents
 from listener.store.tables import (
     authors,
     clients,
-    counts,
     gaps,
     hearings,
     matches,
@@ -112,21 +111,6 @@ def _testified(
         )
     )
     return [(row.witness, row.story_id) for row in rows]
-
-
-def voice_counts(
-    connection: sa.Connection, client_id: str, *, since: datetime, until: datetime
-) -> list[tuple[datetime, int]]:
-    """Start of bucket and number of voices, for the buckets in [since, until) that have any."""
-    rows = connection.execute(
-        sa.select(counts.c.bucket_at, counts.c.voices).where(
-            counts.c.client_id == client_id,
-            counts.c.bucket_at >= since,
-            counts.c.bucket_at < until,
-            counts.c.voices > 0,
-        )
-    )
-    return [(row.bucket_at, row.voices) for row in rows]
 
 
 def hearing(connection: sa.Connection, client: Client) -> dict[int, datetime | None]:
