@@ -78,10 +78,10 @@ def after_quiet(held: Sequence[Held], *, watched: Watched | None, zone: tzinfo, 
     Its id is that of the last message that it stands for.
     """
     why = _why(held[0], watched, zone, now=now)
-    if held[0].incident_id is None:
+    if held[0].message.kind == "mentions":
         return _gathered(held, why)
     last, opening = held[-1], next((one for one in held if one.message.kind in OPENINGS), None)
-    if opening is None:
+    if opening is None or held[0].incident_id is None:
         return _with_lines(last.message, why, _later(held[:-1], zone, now=now))
     if last.message.kind in ENDINGS:
         first = f"It opened at {clock(opening.at, zone, now=now)}: {opening.message.headline}."

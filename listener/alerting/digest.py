@@ -13,12 +13,13 @@ from listener.alerting.wording import address, quote
 from listener.domain.digest import LENGTH, Digest, Due, Period, due, since
 from listener.domain.message import Message
 from listener.domain.rules import Watched
-from listener.store import digests, incidents, withheld
+from listener.store import digests, incidents, rule_states, withheld
 from listener.store.engine import Database
 from listener.telemetry import REDACTION, boundary, say
 
 Clients = Mapping[str, Watched]
 
+GOOD_NEWS = "good_news"
 INCIDENTS_MOST = 1000
 QUOTES_MOST = 5
 
@@ -149,10 +150,8 @@ def _praised(connection: sa.Connection, watched: Clients, *, since: datetime, no
         for client_id, matches in digests.praise(connection, since=since, until=now).items()
         if client_id in watched and watched[client_id].rules.each_mention is None
     }
-    for client_id in list(untold):
-        surge = incidents.last(connection, client_id, "good_news")
-        after = surge.last_match_id if surge is not None else 0
-        untold[client_id] = [match for match in untold[client_id] if match > after]
+    for client_id, (told, _) in rule_states.of(connection, list(untold), GOOD_NEWS).items():
+        untold[client_id] = [match for match in untold[client_id] if match > told]
     by_match = {match: client_id for client_id, matches in untold.items() for match in matches}
     best = digests.praising(connection, list(by_match))[:QUOTES_MOST]
     return Praised(

@@ -353,3 +353,14 @@ def test_a_severe_turn_at_night_is_told_and_the_morning_does_not_repeat_it(world
     say(world, news("joined", severity="severe"), one, now=NIGHT + HOUR)
     assert kinds(world) == ["joined"]
     assert end(world, now=MORNING, clients={"mills": one}) == 0
+
+
+def test_good_news_of_the_night_is_told_in_the_morning(world):
+    one = watched(**DANA)
+    notice = replace(news("good_news"), incident=None, facts={"people": 4, "mentions": 6})
+    say(world, notice, one, now=NIGHT)
+    end(world, now=MORNING, clients={"mills": one})
+    assert kinds(world) == ["good_news"]
+    assert told(world)[0][2]["lines"] == [
+        "Not told at Mon 02 Mar 23:00 AST, in the quiet hours of Dana Lee (20:00–07:00)."
+    ]
