@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,9 @@ from kinds import CONNECTORS, NOTIFIERS
 from listener.config import plan
 from listener.config.load import load
 from listener.domain.client import Client, Own
+from listener.domain.digest import Weekly
 from listener.domain.planned import Event
+from listener.domain.quiet import QuietHours
 from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched, budget
 
 
@@ -229,3 +231,48 @@ def test_a_budget_is_that_of_the_list_or_of_each_client(config):
     assert (own.false_alarms, own.per, own.clients) == (1, timedelta(days=30), 1)
     assert (shared.false_alarms, shared.per, shared.clients) == (2, timedelta(days=7), 2)
     assert budget(mills.rules.negative_spike, clients=2, sooner=3).false_alarms == 3
+
+
+def test_digests_go_to_receivers_that_are_on_and_those_of_a_list_to_where_its_alerts_go(config):
+    text = """
+    timezone: Europe/Berlin
+    receivers:
+      ops: {webhook: https://ops.example/hook}
+      off: {slack: {webhook_url: "${EMPTY:-}"}}
+    digest: {daily: 8:00, weekly: friday 15:00, to: [ops, off]}
+    watch_lists:
+      - name: shops
+        notify: [{receiver: ops, severity: major}]
+        sources: [hackernews]
+        clients: [Mills]
+        digest: {weekly: Mon 09:30}
+      - name: banks
+        notify: [off]
+        sources: [hackernews]
+        clients: [Acme]
+        digest: {daily: "23:59"}
+    """
+    every, shops = plan.digests(config(text))
+    assert (every.receivers, every.watch_lists, every.daily) == (("ops",), (), time(8))
+    assert every.weekly == Weekly(weekday=4, at=time(15))
+    assert str(every.timezone) == "Europe/Berlin"
+    assert (shops.receivers, shops.watch_lists, shops.daily) == (("ops",), ("shops",), None)
+    assert every.audience("ops") != shops.audience("ops")
+
+
+def test_quiet_hours_are_those_of_the_owner_by_the_owners_clocks(config):
+    text = """
+    people:
+      dana: {name: Dana Lee, timezone: America/Halifax, quiet: "20:00-07:00"}
+    watch_lists:
+      - name: shops
+        owner: dana
+        sources: [hackernews]
+        clients: [Mills, {name: Acme, owner: sam}]
+        rules: {negative_spike: {severe_breaks_silence: true}}
+    """
+    watched = plan.watched(config(text))
+    assert watched["Mills"].quiet == QuietHours(begins=time(20), ends=time(7))
+    assert str(watched["Mills"].timezone) == "America/Halifax"
+    assert watched["Acme"].quiet is None
+    assert watched["Mills"].rules.negative_spike.severe_breaks_silence
