@@ -60,7 +60,7 @@ def _counted(sentence: Sentence, own: Phrases[Cue] | None) -> Sequence[Point]:
     if NAMING_ANOTHER in counted and "but" in sentence.lowered:
         weighing = points(sentence, found, contrast=False)
     return [
-        one if share == 1.0 else one._replace(weight=one.weight * share)
+        one if share == 1.0 else Point(one.at, one.weight * share, one.kind, one.said, one.name)
         for one in weighing
         if (share := counted[one.at])
     ]
