@@ -51,7 +51,7 @@ def _tell(
             now=now,
             zone=asked.timezone,
             day=when.day,
-            key=audience,
+            to=receiver,
         )
     with database.write() as connection:
         if not digests.take(connection, audience, when.period, when.day, now=now):
@@ -81,7 +81,7 @@ def now_told(
         now=now,
         zone=zone,
         day=now.astimezone(zone).date(),
-        key="now",
+        to="nobody",
     )
 
 
@@ -95,7 +95,7 @@ def compose(
     now: datetime,
     zone: tzinfo,
     day: date,
-    key: str,
+    to: str,
 ) -> Message:
     """All that happened to these clients in this time, in words."""
     happened = Happened(
@@ -115,7 +115,13 @@ def compose(
         deaf=_deaf(connection, watched, since=since, now=now),
         praised=_praised(connection, watched, since=since, now=now),
     )
-    return digest(happened, period=period, id_=f"digest/{key}/{period}/{day}", day=day, zone=zone)
+    return digest(
+        happened,
+        period=period,
+        id_="/".join(["digest", to, *sorted(watch_lists), period, str(day)]),
+        day=day,
+        zone=zone,
+    )
 
 
 def _about(watched: Clients, watch_lists: tuple[str, ...]) -> Clients:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from listener.store import sketches
-from listener.store.alert_tables import outbox
+from listener.store.alert_tables import outbox, withheld
 from listener.store.engine import Database
 from listener.store.tables import quarantine
 from listener.telemetry import say
@@ -22,11 +22,12 @@ SKETCHES_AT_ONCE = 500
 
 
 def prune(database: Database, *, now: datetime) -> int:
-    """Delete notifications sent, items set aside, and sketches of stories told, that long ago; returns and says how many rows."""
+    """Delete notifications sent or told after they were held back, items set aside, and sketches of stories told, that long ago; returns and says how many rows."""
     with database.write() as connection:
         gone = connection.execute(
             sa.delete(outbox).where(outbox.c.state == "sent", outbox.c.sent_at < now - KEEP_SENT)
         ).rowcount
+        gone += connection.execute(sa.delete(withheld).where(withheld.c.told_at < now - KEEP_SENT)).rowcount
         gone += connection.execute(
             sa.delete(quarantine).where(quarantine.c.at < now - KEEP_QUARANTINE)
         ).rowcount

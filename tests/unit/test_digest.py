@@ -171,8 +171,8 @@ def test_it_is_laid_into_the_outbox_once_a_day_whatever_is_asked_again(database,
         assert tell_due(database, [daily(time(9)), daily()], watched, now=NOW + later) == 0
     assert tell_due(database, [daily()], watched, now=NOW + DAY) == 1
     assert [(receiver, message["kind"], message["id"]) for receiver, message in told(database)] == [
-        ("accounts", "digest", "digest/accounts: */daily/2026-03-02"),
-        ("accounts", "digest", "digest/accounts: */daily/2026-03-03"),
+        ("accounts", "digest", "digest/accounts/daily/2026-03-02"),
+        ("accounts", "digest", "digest/accounts/daily/2026-03-03"),
     ]
 
 

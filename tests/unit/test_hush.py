@@ -16,8 +16,10 @@ from listener.domain.message import Message, Quote
 from listener.domain.quiet import QuietHours
 from listener.domain.rules import Rules, SpikeRule, Watched
 from listener.domain.silence import Matchers
+from listener.jobs.prune import KEEP_SENT, prune
 from listener.store import silences, tables
 from listener.store.alert_tables import incidents
+from listener.store.engine import open_database
 
 HOUR = timedelta(hours=1)
 HALIFAX = ZoneInfo("America/Halifax")
@@ -364,3 +366,28 @@ def test_good_news_of_the_night_is_told_in_the_morning(world):
     assert told(world)[0][2]["lines"] == [
         "Not told at Mon 02 Mar 23:00 AST, in the quiet hours of Dana Lee (20:00–07:00)."
     ]
+
+
+def test_what_is_hidden_in_the_last_moment_is_in_the_sum(world, database_url):
+    """A command of another process holds something back while the daemon, whose clock is ahead, sums up."""
+    opened(world)
+    silence(world)
+    daemon = open_database(database_url)
+    summing = threading.Thread(target=end, args=(daemon,), kwargs={"now": NOW + 2 * HOUR})
+    with world.write() as connection:
+        tell(connection, news(), ["accounts"], now=NOW + 2 * HOUR - timedelta(seconds=1), watched=watched())
+        summing.start()
+        summing.join(timeout=0.5)
+        assert summing.is_alive()
+    summing.join(timeout=20)
+    daemon.close()
+    assert kinds(world) == ["hidden"]
+
+
+def test_what_was_told_long_ago_is_let_go(world):
+    opened(world)
+    silence(world)
+    say(world, news())
+    assert prune(world, now=NOW + 2 * KEEP_SENT) == 0
+    end(world, now=NOW + 2 * HOUR)
+    assert prune(world, now=NOW + 2 * HOUR + KEEP_SENT + timedelta(seconds=1)) == 1
