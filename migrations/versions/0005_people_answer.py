@@ -20,6 +20,48 @@ def upgrade() -> None:
 def _praise() -> None:
     op.add_column("matches", sa.Column("praise", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("counts", sa.Column("praise", sa.Integer(), server_default="0", nullable=False))
+    praise_of_history(op.get_bind())
+
+
+def praise_of_history(connection: sa.Connection) -> None:
+    """Voices of praise among what is stored: else none would be usual, and everything would be good news."""
+    after, heard = 0, {}  # by client and by witness or story: when its voices were
+    while rows := connection.execute(_HISTORY, {"after": after}).all():
+        voices = [row for row in rows if _adds_a_witness(row, heard)]
+        after = rows[-1].id
+        if voices:
+            connection.execute(
+                sa.text("UPDATE matches SET praise = true WHERE id = :id"), [{"id": row.id} for row in voices]
+            )
+            connection.execute(
+                sa.text(
+                    "UPDATE counts SET praise = praise + 1 WHERE client_id = :client_id AND bucket_at = :bucket_at"
+                ),
+                [
+                    {"client_id": row.client_id, "bucket_at": row.counted_at - row.counted_at % _BUCKET}
+                    for row in voices
+                ],
+            )
+
+
+_DAY, _BUCKET = 24 * 60 * 60 * 1_000_000, 15 * 60 * 1_000_000  # microseconds
+
+_HISTORY = sa.text(
+    "SELECT matches.id, matches.client_id, matches.counted_at, mentions.witness, mentions.story_id"
+    " FROM matches JOIN mentions ON mentions.id = matches.mention_id"
+    " WHERE matches.id > :after AND matches.label = 'positive' AND NOT matches.own AND NOT matches.backfill"
+    " ORDER BY matches.id LIMIT 5000"
+)
+
+
+def _adds_a_witness(row: sa.Row, heard: dict[tuple[str, str | int], list[int]]) -> bool:
+    """Whether nobody of its author or story praised this client within a day of it; in order of storing."""
+    names = (row.client_id, row.witness), (row.client_id, row.story_id)
+    if any(abs(at - row.counted_at) <= _DAY for name in names for at in heard.get(name, ())):
+        return False
+    for name in names:
+        heard.setdefault(name, []).append(row.counted_at)
+    return True
 
 
 def _incidents() -> None:

@@ -2,16 +2,18 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from builders import NOW, add_client, add_target, found, incoming, key
 from conftest import shown
 from wanted import run_python
 
-from listener.store import errors, incidents, schema
+from listener.store import errors, incidents, mentions, schema, tables
 from listener.store.engine import open_database
 from listener.store.migrate import config, status, upgrade
 from listener.store.tables import metadata
@@ -207,3 +209,40 @@ def test_a_newer_schema_is_left_alone(database, database_url):
             open_database(database_url, **way)
     with pytest.raises(errors.NewerSchema):
         upgrade(database)
+
+
+def test_voices_of_praise_are_found_in_what_was_stored_before_there_were_any(database):
+    """The books of a database with praise in it, and of the same one brought up from before."""
+    with database.write() as connection:
+        add_client(connection)
+        target = add_target(connection)
+        items = [
+            incoming(
+                found(published_at=NOW + timedelta(hours=hours)), by=f"author:{who}", story=story, label=label
+            )
+            for hours, who, story, label in (
+                (0, "ann", None, "positive"),
+                (1, "ann", None, "positive"),
+                (2, "bob", key("s"), "positive"),
+                (3, "cyd", key("s"), "positive"),
+                (4, "dan", None, "negative"),
+                (25, "ann", None, "positive"),
+            )
+        ]
+        later = NOW + timedelta(days=2)
+        mentions.add(connection, items, target_id=target, kind="rss", backfill=frozenset(), now=later)
+
+    def books():
+        with database.read() as connection:
+            said = connection.scalars(sa.select(tables.matches.c.praise).order_by(tables.matches.c.id)).all()
+            counted = sa.select(tables.counts.c.bucket_at, tables.counts.c.praise)
+            return list(said), sorted(map(tuple, connection.execute(counted)))
+
+    wanted = books()
+    assert wanted[0] == [True, False, True, False, False, True]
+    with database.write() as connection:
+        connection.execute(sa.update(tables.matches).values(praise=False))
+        connection.execute(sa.update(tables.counts).values(praise=0))
+        migration = ScriptDirectory.from_config(config(connection)).get_revision("0005").module
+        migration.praise_of_history(connection)
+    assert books() == wanted
