@@ -14,25 +14,17 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from listener.alerting.evaluate import CALM_FOR
+from listener.alerting.talk import RECENT, Talk
 from listener.alerting.usual import beginning, brought_up
 from listener.domain.heard import Heard
 from listener.domain.listened import around, day_start
-from listener.domain.rules import SpikeRule
-from listener.domain.spike import (
-    STILL_NEWS,
-    WINDOWS,
-    Budget,
-    Spike,
-    Voice,
-    find_spike,
-    limit_at,
-    over_threshold,
-)
-from listener.domain.usual import DAY, Factor, Usual
+from listener.domain.planned import Event, factors, sooner
+from listener.domain.rules import SpikeRule, budget
+from listener.domain.spike import Budget, Spike, Voice, find_spikes, limit_at, over_threshold
+from listener.domain.usual import DAY, Usual
 from listener.domain.voices import Testimony, decided
 from listener.store.matches import bucket
 
-RECENT = STILL_NEWS + max(WINDOWS)
 STEP = timedelta(minutes=5)
 """So often a replay looks whether an incident has calmed down, beside the moments at which something came in."""
 
@@ -62,40 +54,38 @@ def replay(
     clients: int,
     until: datetime,
     turn: int = 0,
-    factors: Sequence[Factor] = (),
+    events: Sequence[Event] = (),
 ) -> list[Alarm]:
     """The incidents of one client, in order. `heard` is when it could be heard, `clients` the size of its list.
 
-    `turn` is the hour at which its day turns (`turn_of` its id), `factors` are its events. The daemon evaluates when
-    something came in, and ends an incident after an hour of calm; so does this.
+    `turn` is the hour at which its day turns (`turn_of` its id), `events` are those of its file. The daemon evaluates when
+    something came in, and ends an incident after an hour of calm; so does this. Arrivals that complain of nothing tell how
+    many complaints the volume of talk explains; where they are left out, it explains none.
     """
-    budget = Budget(false_alarms=rule.false_alarms, per=rule.per, clients=clients)
-    run = _Replay(heard=heard, budget=budget, at_least=rule.at_least, turn=turn, factors=factors)
-    for at, voices in _voices(sorted(arrivals, key=lambda one: one.at)):
+    run = _Replay(heard=heard, rule=rule, clients=clients, turn=turn, events=events)
+    for at, testimonies, voices in _pages(sorted(arrivals, key=lambda one: one.at)):
         run.calm_before(at)
+        run.talk.hear(testimonies, now=at)
         run.hear(at, voices)
     run.calm_before(until)
     return run.alarms
 
 
-def _voices(arrivals: Sequence[Arrival]) -> Iterator[tuple[datetime, list[Voice]]]:
-    """The voices among the arrivals, with when they came in; those of one page come in together."""
+def _pages(arrivals: Sequence[Arrival]) -> Iterator[tuple[datetime, list[Testimony], list[Voice]]]:
+    """What came in together, and the voices among it; a voice bears the number of its arrival, from 1 on."""
     verdicts = decided([one.testimony for one in arrivals], ())
-    voices = [
-        (
-            one.at,
-            Voice(
-                match=number,
-                at=one.testimony.counted_at,
-                witness=one.testimony.witness,
-                story=one.testimony.story,
-            ),
-        )
-        for number, (one, is_voice) in enumerate(zip(arrivals, verdicts, strict=True), start=1)
-        if is_voice
-    ]
-    for at, group in groupby(voices, key=lambda pair: pair[0]):
-        yield at, [voice for _, voice in group]
+    numbered = enumerate(zip(arrivals, verdicts, strict=True), start=1)
+    for at, group in groupby(numbered, key=lambda pair: pair[1][0].at):
+        testimonies, voices = [], []
+        for number, (one, is_voice) in group:
+            testimonies.append(one.testimony)
+            if is_voice:
+                voices.append(_voice(number, one.testimony))
+        yield at, testimonies, voices
+
+
+def _voice(number: int, one: Testimony) -> Voice:
+    return Voice(match=number, at=one.counted_at, witness=one.witness, story=one.story)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,17 +95,18 @@ class _Replay:
     told        the last voice that belongs to an incident
     open        since when there is one, with its spike; `calm_at` is since when it is under its threshold
     looked_at   when the incident was last looked at
-    looked_with what was usual when a new one was last looked for
+    looked_with what was usual when a new one was last looked for, if no window was explained then
     episodes    the incidents that are over, with their windows
     counted     voices by bucket
     usual       what was usual when it was last asked; `changed` when history before it was since then
     """
 
     heard: Heard
-    budget: Budget
-    at_least: int
+    rule: SpikeRule
+    clients: int
     turn: int
-    factors: Sequence[Factor]
+    events: Sequence[Event]
+    talk: Talk = field(default_factory=Talk)
     alarms: list[Alarm] = field(default_factory=list)
     told: int = 0
     open: tuple[datetime, Spike] | None = None
@@ -135,7 +126,7 @@ class _Replay:
             self.counted[bucket(voice.at)] += 1
             self.changed |= self.usual is not None and voice.at < self.usual.at
         if self.open is None:
-            self._look(at, since=min(voice.at for voice in voices))
+            self._look(at, since=min((voice.at for voice in voices), default=at))
         else:
             self._follow(at)
 
@@ -159,18 +150,21 @@ class _Replay:
     def _look(self, at: datetime, *, since: datetime) -> None:
         """`since` is when the first of what is new was said: windows before it are as they were at the last look."""
         news = [voice for voice in self.recent if voice.match > self.told]
-        if len(news) < self.at_least:
+        if len(news) < self.rule.at_least:
             return
         before, usual = self.looked_with, self._usual(at)
         self.looked_with = usual
-        spike = find_spike(
-            news,
-            usual,
-            budget=self.budget,
-            at_least=self.at_least,
-            now=at,
-            factors=self.factors,
-            judged_before=since if usual is before else None,
+        spike = self._unexplained(
+            find_spikes(
+                news,
+                usual,
+                budget=self._budget(at),
+                at_least=self.rule.at_least,
+                now=at,
+                factors=factors(self.events),
+                judged_before=since if usual is before else None,
+            ),
+            at,
         )
         if spike is None:
             return
@@ -178,6 +172,18 @@ class _Replay:
         self.told = max(voice.match for voice in spike.voices)
         self.alarms.append(Alarm(opened_at=at, resolved_at=None, spike=spike))
         self._follow(at)
+
+    def _unexplained(self, spikes: Iterable[Spike], at: datetime) -> Spike | None:
+        """The rarest that the volume of talk does not explain; where it explains one, all are looked at again the next time."""
+        past, more = around(self.episodes), sooner(self.events, at)
+        for spike in spikes:
+            if not self.talk.held_against(spike, past=past, more=more).explains:
+                return spike
+            self.looked_with = None
+        return None
+
+    def _budget(self, at: datetime) -> Budget:
+        return budget(self.rule, clients=self.clients, sooner=sooner(self.events, at))
 
     def _follow(self, at: datetime) -> None:
         """Whether the incident is under its threshold now, and since when."""
@@ -189,9 +195,9 @@ class _Replay:
             self._usual(at),
             window,
             until=at,
-            budget=self.budget,
-            at_least=self.at_least,
-            factors=self.factors,
+            budget=self._budget(at),
+            at_least=self.rule.at_least,
+            factors=factors(self.events),
         )
         over = over_threshold(self.recent, window=window, limit=limit, now=at)
         self.calm_at = None if over else min(self.calm_at or at, at)
@@ -211,7 +217,7 @@ class _Replay:
                 now=at,
                 turn=self.turn,
                 past=around([*self.episodes, *open_one]),
-                factors=self.factors,
+                factors=factors(self.events),
             )
         return self.usual
 

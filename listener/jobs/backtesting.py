@@ -178,4 +178,4 @@ def _share(watched: Watched, length: timedelta) -> float:
     """The false alarms that a list may bring by this client in so long a time."""
     rule = watched.rules.negative_spike
     assert rule is not None
-    return rule.false_alarms * (length / rule.per) / watched.list_size
+    return rule.false_alarms * (length / rule.per) / (1 if rule.per_client else watched.list_size)

@@ -10,7 +10,6 @@ from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
 from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.listened import turn_of
-from listener.domain.planned import factors
 from listener.domain.rules import SpikeRule
 from listener.jobs.comparing import Comparison
 from listener.jobs.side import Side
@@ -81,9 +80,9 @@ def alarms_of(
         arrivals,
         heard,
         rule,
-        clients=1 if rule.per_client else watched.list_size,
+        clients=watched.list_size,
         until=eyes.until,
         turn=turn_of(client_id),
-        factors=factors(watched.events),
+        events=watched.events,
     )
     return tuple(alarms_since(alarms, since))

@@ -46,7 +46,7 @@ class Tally:
     present     have the present scorer's label
     corrected   have a person's label and keep it
     textless    have no text any more and keep their label
-    said_…      what a replay of the incidents needs, under both sets of labels; only complaints
+    said_…      what a replay of the incidents needs, under both sets of labels; only what others say
     """
 
     anew: int = 0
@@ -139,9 +139,8 @@ def _scores(old: Sequence[Scored], client: Client, scorer: Scorer) -> Iterator[S
 def _say(one: Scored, score: Score | None, tally: Tally) -> None:
     before = one.testimony
     after = replace(before, label=score.label) if score else before
-    if before.complains:
+    if not before.own and not before.backfill:
         tally.said_before.append(Arrival(at=one.fetched_at, testimony=before))
-    if after.complains:
         tally.said_after.append(Arrival(at=one.fetched_at, testimony=after))
 
 

@@ -12,6 +12,7 @@ from listener.alerting.replay import STEP, Arrival, alarms_since, replay
 from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.listened import turn_of
+from listener.domain.planned import Event
 from listener.domain.rules import Rules, SpikeRule, Watched
 from listener.domain.voices import Testimony
 from listener.store import gaps, incidents, mentions, tables
@@ -51,13 +52,14 @@ def lived(database, came):
         )
         gaps.add(connection, target, START + 30 * HOUR, START + 40 * HOUR, "deaf")
     at = START
-    for when, who in came:
+    for when, who, *label in came:
         while at < when and is_firing(database):
             evaluate(database, watched, now=at)
             at += TICK
         at = when
         with database.write() as connection:
-            item = incoming(found(f"{who} at {when}", published_at=when), by=who)
+            labelled = label[0] if label else "negative"
+            item = incoming(found(f"{who} at {when}", published_at=when), by=who, label=labelled)
             mentions.add(connection, [item], target_id=target, kind="rss", backfill=frozenset(), now=when)
         evaluate(database, watched, now=at)
     while at < NOW:
@@ -85,6 +87,35 @@ def test_it_tells_what_a_daemon_told(sqlite_database, seed):
         assert -STEP <= resolved - alarm.resolved_at <= 2 * TICK
 
 
+def talk(seed):
+    """Much talk of which a fifth is complaint, a surge of such talk, and a surge of nothing but complaints."""
+    chance = random.Random(seed)
+    quiet = [START + chance.random() * timedelta(days=6) for _ in range(100)]
+    surge = [START + timedelta(days=3) + n * MINUTE for n in range(60)]
+    angry = [START + timedelta(days=5, hours=7) + chance.random() * HOUR for _ in range(14)]
+    labels = ["neutral", "positive", "negative", "neutral", "neutral"]
+    said = [(at, f"author:{n}", labels[n % 5]) for n, at in enumerate([*quiet, *surge])]
+    said += [(at, f"author:angry {n}", "negative") for n, at in enumerate(angry)]
+    return sorted((at.replace(microsecond=0), who, label) for at, who, label in said)
+
+
+@pytest.mark.slow
+def test_what_the_volume_of_talk_explains_to_a_daemon_it_explains_to_a_replay(sqlite_database):
+    came = talk(4)
+    real, heard = lived(sqlite_database, came)
+    arrivals = [arrival(at, who, number, label=label) for number, (at, who, label) in enumerate(came)]
+
+    def replayed(some):
+        return replay(some, heard, SpikeRule(), clients=3, until=NOW, turn=turn_of("mills"))
+
+    opened = [alarm.opened_at for alarm in replayed(arrivals)]
+    assert opened == [at for at, _ in real]
+    assert not any(timedelta(days=3) <= at - START < timedelta(days=4) for at in opened)
+    assert any(timedelta(days=5) <= at - START for at in opened)
+    complaints = replayed([one for one in arrivals if one.testimony.complains])
+    assert any(timedelta(days=3) <= one.opened_at - START < timedelta(days=4) for one in complaints)
+
+
 @pytest.fixture
 def sqlite_database(sqlite_url):
     from listener.store.engine import open_database
@@ -97,8 +128,8 @@ def sqlite_database(sqlite_url):
 ALWAYS = Heard([[(NOW - timedelta(days=40), NOW)]])
 
 
-def told(*arrivals, heard=ALWAYS, **rule):
-    return replay(arrivals, heard, SpikeRule(**rule), clients=1, until=NOW)
+def told(*arrivals, heard=ALWAYS, events=(), **rule):
+    return replay(arrivals, heard, SpikeRule(**rule), clients=1, until=NOW, events=events)
 
 
 def crowd(count, *, before=5 * HOUR, **more):
@@ -136,6 +167,26 @@ def test_what_came_in_together_is_looked_at_when_it_came_in():
 def test_a_client_that_was_long_heard_quiet_is_told_of_less():
     assert told(*crowd(3))
     assert told(*crowd(3), heard=Heard([])) == []
+
+
+def test_an_event_that_was_planned_raises_what_is_expected():
+    event = Event(name="price rise", since=NOW - 6 * HOUR, until=NOW, expect=1e6)
+    assert told(*crowd(12))
+    assert told(*crowd(12), events=[event]) == []
+
+
+def test_in_a_stricter_time_more_is_allowed():
+    event = Event(name="outage", since=NOW - 6 * HOUR, until=NOW, stricter=True)
+    (stricter,), (usual,) = told(*crowd(12), events=[event]), told(*crowd(12))
+    assert stricter.spike.allowed > usual.spike.allowed
+
+
+def test_a_surge_of_talk_explains_as_many_complaints_as_are_usual_in_it():
+    labels = ["neutral", "positive", "negative", "neutral", "neutral"]
+    surge = [arrival(NOW - 5 * HOUR + n * MINUTE, f"author:{n}", n, label=labels[n % 5]) for n in range(60)]
+    assert told(*surge) == []
+    assert told(*(one for one in surge if one.testimony.complains))
+    assert told(*surge, *crowd(30, before=2 * HOUR))
 
 
 def test_an_alarm_that_goes_on_has_no_end():
