@@ -36,7 +36,7 @@ def spike_of(told, usual, *, budget=LIST, at_least=3, now=NOW, factors=()):
 
 
 def test_twelve_strangers_in_the_first_hour_of_a_new_client_fire():
-    spike = spike_of(voices(*range(1, 60, 5)), Usual())
+    spike = spike_of(voices(*range(1, 60, 5)), Usual(), budget=Budget(clients=10))
     assert spike is not None
     assert len(spike.voices) == 12
     assert not spike.late
