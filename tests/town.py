@@ -25,7 +25,7 @@ database: {url}
 web: {{listen: "127.0.0.1:0"}}
 network: {{allow_private: [{place}, {slack}]}}
 health: {{notify: [machines]}}
-telling: {{group_wait: 0s}}
+telling: {{group_wait: {wait}}}
 receivers:
   accounts: {{slack: {{webhook_url: "${{SLACK_URL}}"}}}}
   machines: {{webhook: {{url: "${{HOOK}}"}}}}
@@ -130,7 +130,7 @@ class Town:
 
     def alerts(self, kind):
         """What was told of this kind: in Slack, and to machines."""
-        signs = {"firing": "🔴", "resolved": "🟢"}
+        signs = {"firing": ("🔴", "🚨"), "resolved": ("🟢",)}
         in_slack = [one.words for one in self.slack.taken if one.path.startswith("/services/")]
         return (
             [words for words in in_slack if words.startswith(signs[kind])],
@@ -176,4 +176,5 @@ def text(here, paths, *, web="127.0.0.1:0"):
     """The configuration of a town with these feeds."""
     sources = "\n".join(f"      - rss: {{url: '{here.place.url}{path}', every: 5m}}" for path in paths)
     hosts = {"place": json.dumps(here.place.host), "slack": json.dumps(here.slack.url.split("/")[2])}
-    return CONFIG.format(url=json.dumps(here.url), sources=sources, **hosts).replace("127.0.0.1:0", web)
+    wait = "0s" if here.clock.rate == 1.0 else "30s"
+    return CONFIG.format(url=json.dumps(here.url), sources=sources, wait=wait, **hosts).replace("127.0.0.1:0", web)

@@ -131,7 +131,8 @@ def _size(*texts: str) -> int:
 def _headline(message: Message) -> str:
     news = escaped(shape.cut(shape.clean(message.headline), shape.LINE_MOST))
     client, severity = _name(message.client or ""), shape.raised(message)
-    sign = "🚨" if severity == "severe" else _SIGNS[message.kind]
+    sign = _SIGNS[message.kind]
+    sign = "🚨" if severity == "severe" and sign == "🔴" else sign  # what ends it stays green
     about = f"*{client}*" + (f" ({severity})" if severity else "")
     return f"{sign} {about}: {news}" if client else f"{sign} {news}"
 

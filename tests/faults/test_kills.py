@@ -21,7 +21,7 @@ BEFORE = (
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
 HUSHED = ("silence-summed-up", "quiet-ended", "digest-told")
-ELSEWHERE = ("asking-back", "rescoring", "incident-answered", *HUSHED)  # tests/faults/test_*_kills.py
+ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", *HUSHED)  # tests/faults/test_*_kills.py
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
