@@ -25,7 +25,7 @@ from listener.demo.place import World
 from listener.demo.stage import Stage
 
 HERE = Path(__file__).parent
-WIDTH, HEIGHT = 760, 406
+WIDTH, HEIGHT = 760, 450
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 
 
@@ -86,6 +86,7 @@ def _mrkdwn(text: str) -> str:
         shown = shown.replace("&amp;amp;", "&amp;")
         shown = re.sub(r"&lt;!date\^(\d+)\^.*?&gt;", _date, shown)
         shown = re.sub(r"&lt;(https?://[^|]+?)\|(.+?)&gt;", r"<a>\2</a>", shown)
+        shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", shown)
         shown = re.sub(r"(?<!\w)\*(\S.*?)\*(?!\w)", r"<b>\1</b>", shown)
         lines.append(f"<blockquote>{shown}</blockquote>" if quoted else f"<p>{shown}</p>")
     return "".join(lines)

@@ -30,7 +30,40 @@ def _news(minute: int, text: str) -> Line:
     return Line(place="gazette", minute=minute, who="", text=text)
 
 
+_DID = (
+    "Morning coffee",
+    "Met an old friend",
+    "Waiting for the rain to stop",
+    "Working from a corner table",
+    "My free cup of the month",
+    "Cinnamon rolls",
+    "Long queue",
+    "A new barista",
+    "Oat milk again",
+    "Good music",
+)
+_WHEN = (
+    "before the ferry",
+    "on Mill Street",
+    "with the children",
+    "after the market",
+    "between two meetings",
+    "on my way to the library",
+    "as every Tuesday",
+    "in the sun",
+    "with a view of the harbour",
+    "while the car is washed",
+)
+
+PAST = tuple(
+    _talk(-1440 * (2 + day) - 97 * number, f"guest{10 * day + number}", f"{did} at {CLIENT} {when}")
+    for day, when in enumerate(_WHEN)
+    for number, did in enumerate(_DID)
+)
+"""What a town says of its coffee in ten days: against it one sees which words are new."""
+
 LINES = (
+    *PAST,
     _news(-3000, "Harbor Lane Coffee opens its fourth shop on Mill Street"),
     _news(-1500, "Council approves the new bicycle lane"),
     _talk(-900, "ines", "Best flat white in town is still at Harbor Lane Coffee"),

@@ -339,4 +339,4 @@ def test_the_demo_shows_the_one_alert_and_the_calm():
     assert firing.count("┌") == 2
     assert "people" in firing
     assert resolved.count("┌") == 0
-    assert re.search(r"Harbor Lane Coffee +resolved", resolved)
+    assert re.search(r"Harbor Lane Coffee +closed", resolved)
