@@ -25,6 +25,7 @@ from listener.domain.usual import DAY, Usual
 from listener.domain.voices import Testimony, decided
 from listener.store.matches import bucket
 
+HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=5)
 """So often a replay looks whether an incident has calmed down, beside the moments at which something came in."""
 
@@ -205,7 +206,7 @@ class _Replay:
     def _usual(self, at: datetime) -> Usual:
         """As alerting/usual.py has it, of what had come in by now: moved on once a day, made anew where history changed."""
         until = day_start(at - DAY, self.turn)
-        if self.usual is None or self.usual.at < until or self.usual.fresh is not None:
+        if self.usual is None or self.usual.at < until or _has_aged(self.usual, at):
             open_one = [(self.open[0], at, self.open[1].window)] if self.open is not None else []
             state = self.usual
             if state is None or (self.changed and state.at < until):
@@ -220,6 +221,12 @@ class _Replay:
                 factors=factors(self.events),
             )
         return self.usual
+
+
+def _has_aged(usual: Usual, at: datetime) -> bool:
+    """Whether it is of a young client and an hour old, as alerting/usual.py has it."""
+    fresh = usual.fresh
+    return fresh is not None and at - fresh.start - len(fresh.voices) * HOUR >= HOUR
 
 
 def alarms_since(alarms: Sequence[Alarm], since: datetime) -> list[Alarm]:
