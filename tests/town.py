@@ -177,4 +177,6 @@ def text(here, paths, *, web="127.0.0.1:0"):
     sources = "\n".join(f"      - rss: {{url: '{here.place.url}{path}', every: 5m}}" for path in paths)
     hosts = {"place": json.dumps(here.place.host), "slack": json.dumps(here.slack.url.split("/")[2])}
     wait = "0s" if here.clock.rate == 1.0 else "30s"
-    return CONFIG.format(url=json.dumps(here.url), sources=sources, wait=wait, **hosts).replace("127.0.0.1:0", web)
+    return CONFIG.format(url=json.dumps(here.url), sources=sources, wait=wait, **hosts).replace(
+        "127.0.0.1:0", web
+    )

@@ -21,7 +21,8 @@ BEFORE = (
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
 HUSHED = ("silence-summed-up", "quiet-ended", "digest-told")
-ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", *HUSHED)  # tests/faults/test_*_kills.py
+# In tests/faults/test_*_kills.py and test_learning_lane.py
+ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", *HUSHED)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
