@@ -34,7 +34,7 @@ from listener.domain.spike import Budget
 RATES = (0.2, 1.0, 5.0, 12.0, 40.0, 200.0)
 FACTORS = (2, 4, 8)
 HOURS, SOON = 6, 2
-DAYS, STREAMS = 240, 10
+DAYS, STREAMS = 180, 6
 LIST = Budget(clients=30)
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "power.svg"
 
