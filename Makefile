@@ -53,9 +53,10 @@ bench-spikes: $(VENV)/.dev $(VENV)/.project  ## false alarms where one a month w
 	$(BIN)/python -m benchmarks.false_alarms
 	$(BIN)/python -m benchmarks.power
 
-eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment beside their goals; needs the evaluation data beside the checkout
+eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment and of alerts on counts; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.sentiment
 	$(BIN)/python -m benchmarks.learning
+	$(BIN)/python -m benchmarks.spikes
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s
