@@ -213,7 +213,7 @@ def test_an_event_for_which_complaints_are_stricter_fires_where_it_would_not(dat
     for days in range(1, 20):
         say(0, now=NOW - days * DAY, by=f"day{days}")
     say(10, 130, 250, by="now")
-    rule = SpikeRule(false_alarms=4)
+    rule = SpikeRule(false_alarms=1.5)
     assert judge(database, watched(negative_spike=rule)) == Round()
     say(1, label="neutral", by="news")
     stricter = replace(watched(negative_spike=rule), events=planned(stricter=True))
