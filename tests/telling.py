@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from builders import client
 
 from listener.alerting import afterwards, digest_words, incident_words, wording
+from listener.alerting.surges import Surge
 from listener.domain import delivery
 from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
@@ -359,6 +360,13 @@ DIGEST = digest_words.digest(
             ),
         ),
         praised=digest_words.Praised(people={"mills": 3}, quotes=GOOD_NEWS.quotes[:1]),
+        surges={
+            "mills": [
+                Surge(
+                    at=(NOW - timedelta(hours=5)).isoformat(), window_h=1.0, complain=12, spoke=40, usual=0.3
+                )
+            ]
+        },
     ),
     period="daily",
     id_="digest/accounts/daily/2026-11-22",

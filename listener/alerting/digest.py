@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 import sqlalchemy as sa
 
 from listener.alerting.digest_words import Happened, Place, Praised, digest
+from listener.alerting.surges import surges
 from listener.alerting.tell import tell
 from listener.alerting.wording import address, quote
 from listener.domain.digest import LENGTH, Digest, Due, Period, due, since
@@ -114,6 +115,7 @@ def compose(
         ],
         deaf=_deaf(connection, watched, since=since, now=now),
         praised=_praised(connection, watched, since=since, now=now),
+        surges=surges(connection, watched, since=since),
     )
     return digest(
         happened,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from listener.alerting.wording import clock, count
+from listener.alerting.surges import Surge
+from listener.alerting.wording import clock, count, span
 from listener.domain.digest import Period
 from listener.domain.health import in_words
 from listener.domain.message import Message, Quote, Section
@@ -41,7 +42,10 @@ class Praised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """All of one digest. Without `watch_lists` it is about all there are; `deaf` is None where no source was asked yet."""
+    """All of one digest. Without `watch_lists` it is about all there are; `deaf` is None where no source was asked yet.
+
+    `surges` are those that the volume of talk explains, by client.
+    """
 
     watched: Mapping[str, Watched]
     watch_lists: tuple[str, ...]
@@ -52,6 +56,7 @@ class Happened:
     hidden: Sequence[Hidden]
     deaf: Sequence[Place] | None
     praised: Praised
+    surges: Mapping[str, Sequence[Surge]] = field(default_factory=dict)
 
     def name(self, client_id: str) -> str:
         known = self.watched.get(client_id)
@@ -117,7 +122,22 @@ def _labels(labelled: Labelled) -> str:
 def _alarmed(happened: Happened, zone: tzinfo) -> list[str]:
     """Those that go on first, then the newest."""
     ranked = sorted(happened.incidents, key=lambda one: one.resolved_at is not None)
-    return _cut([_incident(one, happened, zone) for one in ranked]) or ["There was no alert."]
+    surges = [
+        _surge(one, client_id, happened, zone) for client_id, some in happened.surges.items() for one in some
+    ]
+    return [
+        *(_cut([_incident(one, happened, zone) for one in ranked]) or ["There was no alert."]),
+        *_cut(surges),
+    ]
+
+
+def _surge(one: Surge, client_id: str, happened: Happened, zone: tzinfo) -> str:
+    until = clock(datetime.fromisoformat(one.at), zone, now=happened.until)
+    window = span(timedelta(hours=one.window_h))
+    return (
+        f"{happened.name(client_id)}: much talk, {one.complain} of {one.spoke} complained in {window} until {until};"
+        f" usual is {one.usual:.0%}, so nobody was called"
+    )
 
 
 def _incident(one: Incident, happened: Happened, zone: tzinfo) -> str:

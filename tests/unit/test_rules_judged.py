@@ -2,12 +2,13 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client, found, incoming, key
 
+from listener.alerting.digest import now_told
 from listener.alerting.evaluate import Round, evaluate
 from listener.alerting.surges import surges
 from listener.domain.planned import Event
@@ -87,6 +88,10 @@ def test_a_surge_of_talk_with_few_complaints_in_it_calls_nobody_and_is_kept_for_
     (surge,) = noted(database)
     assert (surge.complain, surge.spoke, surge.usual) == (6, 36, 0.2)
     assert "surge-explained client=Mills complain=6 spoke=36" in caplog.text
+    with database.read() as connection:
+        digest = now_told(connection, {"mills": watched()}, "daily", watch_lists=(), zone=UTC, now=NOW)
+    told_of = next(one.lines for one in digest.sections if one.title == "Alarmed")
+    assert any(line.startswith("Mills: much talk, 6 of 36 complained in ") for line in told_of), told_of
 
 
 def test_the_same_number_of_complaints_without_the_talk_is_an_alert(database, say):
