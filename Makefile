@@ -27,7 +27,7 @@ demo: $(VENV)/.project  ## show it at work in half a minute: no account, no netw
 learn: $(VENV)/.learn  ## install what learning from corrections needs (scikit-learn)
 
 test: check  ## all that CI runs: check, then every test on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist worksteal
+	$(BIN)/python -m pytest -q -m "not slow" -n 4 --dist worksteal
 
 check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts between the rooms
 	$(BIN)/ruff check --quiet .

@@ -140,7 +140,7 @@ def _row(n: int, rows: int, names: Sequence[str], target_id: int) -> dict[str, A
         "text": said.format(name=name, n=n), "form": "article", "language": "en",
         "witness": f"author:{n % max(1, rows // 2)}", "fetched_at": at, "counted_at": at, "client_id": name,
         "label": label, "score": 0.0, "scorer": "older.1", "reasons": [f"says “{name}”", "words: of the older one"],
-        "own": False, "backfill": False, "voice": label == "negative",
+        "own": False, "backfill": False, "voice": label == "negative", "praise": label == "positive",
     }  # fmt: skip
 
 

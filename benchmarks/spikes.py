@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.beside import script
 from listener.cli.counted import Counted, read
 from listener.domain.series import Manner, Series
 
@@ -57,17 +58,15 @@ def rows(name: str) -> tuple[Counted, ...]:
 @cache
 def judged(manner: Manner) -> Judged:
     """Every series under one manner."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        from score import judge, when
-    finally:
-        sys.path.remove(str(FOLDER))
+    score = script(FOLDER / "score.py")
     found = {}
     for name, marked in sorted(marks().items()):
         series = Series(manner)
         alerts = [one.written for one in rows(name) if series.hear(one.at, one.value)]
         times = [one.written for one in rows(name)]
-        found[name] = judge(times, marked["windows"], marked["labels"], [when(str(at)) for at in alerts])
+        found[name] = score.judge(
+            times, marked["windows"], marked["labels"], [score.when(str(at)) for at in alerts]
+        )
     return found
 
 

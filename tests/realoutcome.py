@@ -68,7 +68,11 @@ class Outcome:
 
     @property
     def slack_alerts(self):
-        return [words for words in self.in_slack if words.startswith(f"🔴 *{self.troubled}*")]
+        return [
+            words
+            for words in self.in_slack
+            if words.startswith((f"🔴 *{self.troubled}*", f"🚨 *{self.troubled}*"))
+        ]
 
     @property
     def states(self):

@@ -17,7 +17,7 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("word", ["apple", "square"])
-@pytest.mark.parametrize("chosen", ["random", "asked"])
+@pytest.mark.parametrize("chosen", ["asked", pytest.param("random", marks=pytest.mark.slow)])
 def test_twenty_marks_sort_88_of_100_unseen_sentences_rightly(word, chosen):
     outcomes = [tried(Trial(word=word, seed=seed, chosen=chosen)) for seed in SEEDS]
     assert statistics.fmean(one.accuracy for one in outcomes) >= 0.88

@@ -25,6 +25,7 @@ def source(tmp_path):
     return folder
 
 
+@pytest.mark.slow  # a minute of pip; every run of CI makes an environment from the same lock, by make
 def test_they_make_an_environment_from_the_lock_whose_command_starts(source, tmp_path):
     installed = tmp_path / "opt"
     for step in ("dependencies", "project"):

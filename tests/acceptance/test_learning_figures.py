@@ -20,13 +20,14 @@ def gains(name, size, *, draws, texts=400):
     return statistics.fmean(one.learned - one.base for one in drawn), drawn
 
 
-@pytest.mark.parametrize("name", ["airline", "newsmtsc"])
+@pytest.mark.parametrize("name", ["airline", pytest.param("newsmtsc", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("size", [10, 50])
 def test_a_few_corrections_cost_nothing(name, size):
     gain, _ = gains(name, size, draws=2)
     assert gain >= -0.01
 
 
+@pytest.mark.slow
 def test_five_hundred_corrections_win_three_hundredths_on_airlines():
     gain, drawn = gains("airline", 500, draws=1, texts=600)
     assert gain >= 0.03

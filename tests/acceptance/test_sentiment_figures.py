@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
+from benchmarks.beside import script
 from benchmarks.sentiment import DATA, GOALS, HINDI, measured
 from listener.cli.score import client_named
 from listener.scoring.base import BaseScorer
@@ -65,10 +65,8 @@ def test_what_is_held_in_place_of_a_goal_is_missed_above_it():
 
 def test_a_sample_of_complaints_is_heard_as_such():
     """A tenth of one set, so that every run looks: far from the goal on purpose, as a sample is not the set."""
-    sys.path.insert(0, str(DATA))
-    from score import load, measure
-
-    texts = load(DATA / "dev" / "airline.jsonl.gz", None)[::10]
+    score = script(DATA / "score.py")
+    texts = score.load(DATA / "dev" / "airline.jsonl.gz", None)[::10]
     scorer = BaseScorer()
     answers = {
         one["id"]: scorer.score(
@@ -76,7 +74,7 @@ def test_a_sample_of_complaints_is_heard_as_such():
         ).label
         for one in texts
     }
-    told = measure(texts, answers)
+    told = score.measure(texts, answers)
     assert told["macro_f1"] > 0.56, json.dumps(told)
     assert told["negative_recall"] > 0.60
     assert told["coverage"] > 0.95

@@ -39,7 +39,9 @@ def books(url):
         return one.state, one.taken_by, [change.what for change in changes.of(connection, 1)], told
 
 
-@pytest.mark.parametrize("boundary", ["store.commit", "incident-answered"])
+@pytest.mark.parametrize(
+    "boundary", ["incident-answered", pytest.param("store.commit", marks=pytest.mark.slow)]
+)
 def test_a_death_while_taking_leaves_it_taken_and_told_or_neither(opened, sqlite_url, boundary):
     words = ("incidents", "take", "1", "--who", "dana", "-c", str(opened))
     assert listener(*words, check=False, LISTENER_DIE_AT=boundary).returncode == -9
@@ -54,6 +56,7 @@ def test_a_death_while_taking_leaves_it_taken_and_told_or_neither(opened, sqlite
     assert books(sqlite_url) == done
 
 
+@pytest.mark.slow
 def test_an_incident_is_taken_noted_closed_and_shown_from_the_command_line(opened):
     with_file = ("-c", str(opened))
     listener("incidents", "take", "1", "--who", "dana", *with_file)

@@ -85,6 +85,7 @@ def corrected(sqlite_url):
         yield database
 
 
+@pytest.mark.slow
 def test_a_child_killed_in_the_middle_leaves_the_base_and_a_later_look_trains_again(corrected, monkeypatch):
     base, mills = BaseScorer(), [client("mills", watch_list=LIST)]
     monkeypatch.setenv("LISTENER_DIE_AT", "training")

@@ -54,6 +54,9 @@ def test_one_batch_with_the_same_item_twice_stores_it_once(database, add):
     assert add(item, item).mentions == 1
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_ten_thousand_items_of_one_page_are_all_stored(database, add):
     assert add(*(incoming(by=f"author:{n}") for n in range(10_000))) == Stored(
         mentions=10_000, matches=10_000, voices=10_000
