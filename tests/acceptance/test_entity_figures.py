@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("word", ["apple", "square"])
+@pytest.mark.parametrize("word", ["apple", pytest.param("square", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("chosen", ["asked", pytest.param("random", marks=pytest.mark.slow)])
 def test_twenty_marks_sort_88_of_100_unseen_sentences_rightly(word, chosen):
     outcomes = [tried(Trial(word=word, seed=seed, chosen=chosen)) for seed in SEEDS]

@@ -1,10 +1,12 @@
 """A client that joins a list finds what the list's sources show already, and is woken by none of it."""
 
+import pytest
 from fakeslack import serving
 from places import Place
 from world import burst, listener, mentions, rss, write_config
 
 
+@pytest.mark.slow  # a real feed over half a minute; tests/unit/test_asking_back.py decides the same without one
 def test_a_client_that_joins_later_gets_what_the_feed_still_shows_as_backfill(tmp_path):
     with Place() as place, serving() as slack:
         feed = place.url + "/feed.xml"

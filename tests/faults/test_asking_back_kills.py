@@ -59,9 +59,7 @@ def books(url):
         return len(rows), [row for row in rows if row.voice or not row.backfill], counts
 
 
-@pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
+@pytest.mark.slow
 def test_a_death_while_asking_back_costs_a_page_of_work_and_no_match(tmp_path, database_url):
     with Place() as place, serving() as slack:
         feed = place.url + "/feed.xml"

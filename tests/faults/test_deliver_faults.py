@@ -238,6 +238,9 @@ def test_a_clock_that_jumps_leaves_nothing_stuck(going, jump):
         ("outbox-recorded", [False], []),
     ],
 )
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_dying_around_the_answer_makes_at_most_one_labelled_repeat(
     database, database_url, boundary, first_time, second_time
 ):

@@ -40,12 +40,8 @@ def books(heard):
     return negative
 
 
-@pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
-@pytest.mark.parametrize(
-    "boundary", ["rescoring:2", pytest.param("store.committed:3", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("boundary", ["rescoring:2", "store.committed:3"])
 def test_a_death_while_rescoring_leaves_whole_pages_and_the_next_run_does_the_rest(heard, boundary):
     words = ("rescore", "-c", str(heard.config))
     died = listener(*words, check=False, LISTENER_DIE_AT=boundary)

@@ -191,7 +191,7 @@ ITEMS = st.builds(
 
 
 @given(tree=TREES, items=st.lists(ITEMS, min_size=4, max_size=8))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_what_it_calls_impossible_is_true_of_no_item(tree, items):
     readings = [Reading(item) for item in items]
     if not possible(tree):
@@ -199,7 +199,7 @@ def test_what_it_calls_impossible_is_true_of_no_item(tree, items):
 
 
 @given(tree=TREES, items=st.lists(ITEMS, min_size=4, max_size=8))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_what_it_calls_covered_is_covered_by_every_item(tree, items):
     readings = [Reading(item) for item in items]
     for one in idle(tree):

@@ -29,9 +29,9 @@ def fuzzed(chance: random.Random) -> str:
 
 
 def cost(text: str) -> float:
-    """Seconds of our own time."""
+    """Seconds of our own time in which it is answered, shortly."""
     began = time.process_time()
-    told(text)
+    assert len(told(text)) < 500
     return time.process_time() - began
 
 
@@ -139,10 +139,7 @@ def test_every_character_is_read_or_refused_wherever_it_stands():
 )
 def test_it_answers_within_a_second_of_its_own_time(text):
     told("warm")
-    assert len(told(text)) < 500
-    assert (
-        min(cost(text) for _ in range(3)) < 1
-    )  # the least of a few: other work on the machine costs time, too
+    assert any(cost(text) < 1 for _ in range(3))  # of a few, for other work costs time, too
 
 
 @pytest.mark.parametrize(
