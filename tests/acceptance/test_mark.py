@@ -2,13 +2,10 @@
 
 import json
 import re
-import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from places import Place
-from saying import saying
-from world import listener, rss
+from heardonce import commands, copied, heard_once
 
 NOW = datetime.now(UTC)
 BANKS = [
@@ -45,34 +42,22 @@ watch_lists:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """Six sentences about a river bank, six about the client, all stored as its matches; the place stays open."""
-    folder = tmp_path_factory.mktemp("town")
-    with Place() as place:
-        texts = [text for pair in zip(BANKS, MONEY, strict=True) for text in pair]
-        items = [
-            (f"item-{n}", text, f"writer{n}", NOW - timedelta(minutes=n)) for n, text in enumerate(texts)
-        ]
-        place.says("/talk.xml", body=rss(items))
-        (folder / "config.yaml").write_text(CONFIG.format(place=place.host), encoding="utf-8")
-        listener("run", "-c", str(folder / "config.yaml"), "--once", "--all")
+    with heard_once(
+        tmp_path_factory.mktemp("town"),
+        CONFIG,
+        [text for pair in zip(BANKS, MONEY, strict=True) for text in pair],
+    ) as folder:
         yield folder
 
 
 @pytest.fixture
 def config(town, tmp_path):
-    """A copy of the town's configuration and database for one test."""
-    shutil.copytree(town, tmp_path / "town")
-    return tmp_path / "town" / "config.yaml"
+    return copied(town, tmp_path)
 
 
 @pytest.fixture
 def says(config):
-    """A command on this configuration: its exit code, and what it prints on both streams."""
-
-    def run(name, *words):
-        said = saying(name, "-c", config, *words)
-        return said.code, said.out + said.err
-
-    return run
+    return commands(config)
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 import io
 import json
-import shutil
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from places import Place
-from saying import saying
+from heardonce import commands, copied, heard_once
 from teaching import sentences
-from world import listener, rss
 
 from listener.app import opened
 from listener.cli import main
@@ -34,33 +31,18 @@ PAIRS = sentences(120)
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """A hundred and twenty mentions of Mills; the word Pump stands in all of them, so that each is about two clients."""
-    folder = tmp_path_factory.mktemp("town")
-    with Place() as place:
-        items = [
-            (f"item-{n}", text, f"writer{n}", NOW - timedelta(minutes=n)) for n, (text, _) in enumerate(PAIRS)
-        ]
-        place.says("/talk.xml", body=rss(items))
-        (folder / "config.yaml").write_text(CONFIG.format(place=place.host), encoding="utf-8")
-        listener("run", "-c", str(folder / "config.yaml"), "--once", "--all")
+    with heard_once(tmp_path_factory.mktemp("town"), CONFIG, [text for text, _ in PAIRS]) as folder:
         yield folder
 
 
 @pytest.fixture
 def config(town, tmp_path):
-    """A copy of the town's configuration and database for one test."""
-    shutil.copytree(town, tmp_path / "town")
-    return tmp_path / "town" / "config.yaml"
+    return copied(town, tmp_path)
 
 
 @pytest.fixture
 def says(config):
-    """A command on this configuration: its exit code, and what it prints on both streams."""
-
-    def run(name, *words):
-        said = saying(name, "-c", config, *words)
-        return said.code, said.out + said.err
-
-    return run
+    return commands(config)
 
 
 @pytest.fixture
