@@ -21,7 +21,6 @@ from listener.telemetry import REDACTION, boundary, say
 Clients = Mapping[str, Watched]
 
 GOOD_NEWS = "good_news"
-INCIDENTS_MOST = 1000
 QUOTES_MOST = 5
 
 
@@ -106,9 +105,7 @@ def compose(
         until=now,
         heard=[one for one in digests.heard(connection, since=since, until=now) if one.client_id in watched],
         incidents=[
-            one
-            for one in incidents.listing(connection, since=since, limit=INCIDENTS_MOST)
-            if one.client_id in watched
+            one for one in incidents.listing(connection, since=since, limit=None) if one.client_id in watched
         ],
         hidden=[
             one for one in withheld.hidden(connection, since=since, until=now) if one.client_id in watched

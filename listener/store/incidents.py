@@ -193,8 +193,10 @@ def last(connection: sa.Connection, client_id: str, rule: str) -> Incident | Non
     return next(iter(_found(connection, newest)), None)
 
 
-def listing(connection: sa.Connection, *, since: datetime | None = None, limit: int = 100) -> list[Incident]:
-    """The newest first; with `since` those that were still going on then or began later."""
+def listing(
+    connection: sa.Connection, *, since: datetime | None = None, limit: int | None = 100
+) -> list[Incident]:
+    """The newest first, all with `limit=None`; with `since` those that were still going on then or began later."""
     statement = (
         sa.select(incidents).order_by(incidents.c.opened_at.desc(), incidents.c.id.desc()).limit(limit)
     )
