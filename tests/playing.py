@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from listener.connector import registry, testing
+from listener.connector.ledger import LedgerHere
 from listener.connector.testing import Kept, Recording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,14 +28,24 @@ def played(kind: str, recording: Recording, *, answers: testing.Answers | None =
     connector = registry.find(kind)
     polls: list[list[Kept]] = []
     for options in recording.searches(connector):
-        last = None
+        last, ledger = None, LedgerHere()
         for number in range(recording.polls):
-            polls.append(pages(kind, options, recording, number, last, answers))
+            polls.append(pages(kind, options, recording, number, last, answers, ledger))
             last = polls[-1][-1] if polls[-1] else last
     return polls
 
 
-def pages(kind, options, recording, number, last, answers=None) -> list[Kept]:
+def searching(kind):
+    """The options of its first recording with a query; the test is skipped for kinds that have no search."""
+    connector = registry.find(kind)
+    asked = [one for path in FILES[kind] if (one := Recording.load(path)).query is not None]
+    if connector.search is None:
+        pytest.skip(f"{kind} has no search")
+    assert asked, f"Put a recording with a query into tests/recorded/{kind}/: {kind} has a search."
+    return connector.options(**asked[0].options)
+
+
+def pages(kind, options, recording, number, last, answers=None, ledger=None) -> list[Kept]:
     return list(
         testing.poll(
             registry.find(kind),
@@ -44,6 +55,7 @@ def pages(kind, options, recording, number, last, answers=None) -> list[Kept]:
             number=number,
             cursor=last.cursor if last else None,
             validators=last.validators if last else {},
+            ledger=ledger,
         )
     )
 

@@ -11,6 +11,7 @@ from listener.config.model import WatchedClient, WatchList
 from listener.config.places import Source
 from listener.config.queries import in_context
 from listener.connector.contract import OptionsModel, Search
+from listener.connector.purse import credential_of
 from listener.connector.target import Target
 from listener.domain.client import Context
 from listener.domain.query import Query
@@ -83,18 +84,17 @@ def _of_client(path: Path, client: WatchedClient, query: Query) -> Iterator[Plac
     for number, source in enumerate(client.sources):
         for search in _searches(source, {client.key: query}):
             target = replace(_target(source, search.options), audiences=frozenset({f"client:{client.key}"}))
-            target = (
-                replace(target, matched=heard) if source.connector.search else replace(target, direct=heard)
-            )
+            target = replace(target, matched=heard) if search.clients else replace(target, direct=heard)
             yield Placed(
                 path=(*path, "sources", number), source=source, target=target, widened=search.widened
             )
 
 
 def _searches(source: Source, queries: Mapping[str, Query]) -> Sequence[Search[OptionsModel]]:
-    """What is asked there; a place without a search is asked for all that it has."""
+    """What is asked there; a place without a search, for these options, is asked for all that it has."""
     search = source.connector.search
-    return [Search(options=source.options, clients=())] if search is None else search(queries, source.options)
+    found = None if search is None else search(queries, source.options)
+    return [Search(options=source.options, clients=())] if found is None else found
 
 
 def _target(source: Source, options: OptionsModel) -> Target:
@@ -103,6 +103,7 @@ def _target(source: Source, options: OptionsModel) -> Target:
         connector=connector,
         options=options,
         scope=connector.scope(options),
+        credential=credential_of(options),
         every=source.every,
         name=source.name or "",
     )

@@ -6,14 +6,17 @@ from listener.connector.contract import (
     Connector,
     Gone,
     Http,
+    KeyedOptions,
     NeedsAttention,
     OptionsModel,
     Page,
+    Rechecked,
     Search,
     Trouble,
     TryLater,
 )
 from listener.domain.found import Author, Found, Refused
+from listener.domain.meter import Meter
 from listener.domain.query import Query
 
 __all__ = [
@@ -24,10 +27,13 @@ __all__ = [
     "Found",
     "Gone",
     "Http",
+    "KeyedOptions",
+    "Meter",
     "NeedsAttention",
     "OptionsModel",
     "Page",
     "Query",
+    "Rechecked",
     "Refused",
     "Search",
     "Trouble",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from listener.domain.found import Found, Refused
+from listener.domain.meter import Meter
 from listener.domain.query import Query
 
 JSON = Any
@@ -48,6 +49,16 @@ class OptionsModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class KeyedOptions(OptionsModel):
+    """Base of options that hold a key. Limits and budgets are counted by its name, so that a new key forgets none of them."""
+
+    credential: str = Field(
+        default="",
+        description="A name of your own for the key, where you use more than one at this place: limits and budgets are counted by it.",
+        pattern=r"^[\w.-]*$",
+    )
+
+
 O = TypeVar("O", bound=OptionsModel)  # noqa: E741 - O for options, as T for a type
 
 
@@ -55,13 +66,15 @@ O = TypeVar("O", bound=OptionsModel)  # noqa: E741 - O for options, as T for a t
 class Page:
     """What one response yielded, and the cursor to keep once all of it is stored.
 
-    `truncated` says that a page limit stopped the reading: the cursor resumes where it stopped.
+    `truncated` says that a page limit stopped the reading: the cursor resumes where it stopped. `gone` are external ids, in this
+    scope, of items that the place says were deleted or hidden by their author: what is stored of them is erased.
     """
 
     found: tuple[Found, ...] = ()
     cursor: JSON = None
     refused: tuple[Refused, ...] = ()
     truncated: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +90,12 @@ class Search(Generic[O]):
 
 
 class Answer(Protocol):
-    """What came back: always a 200, or `unchanged`."""
+    """What came back: a 200, `unchanged`, or a status that the connector said it reads itself."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; 304 where unchanged."""
+        ...
 
     @property
     def url(self) -> str:
@@ -104,12 +122,83 @@ class Answer(Protocol):
         ...
 
 
-class Http(Protocol):
-    """The only way out that a connector has. Statuses other than 200 and 304 arrive as Trouble, told in a sentence.
+class Web(Protocol):
+    """Requests to a place. Statuses other than 200 and 304 arrive as Trouble, told in a sentence.
 
-    Conditional requests, spacing, Retry-After, deadline and size cap are seen to. Validators (ETag and the like) are kept
-    with the page that they came with, so that what was not stored is fetched again.
+    Spacing, Retry-After, deadline and size cap are seen to, and so are the spellings in which places say how much is left
+    (domain/limits.py): what a `meter` has none of is not asked for again before it resets. Headers stay with the origin that they
+    are meant for. `reads` are statuses whose answer the connector reads itself (an error in the body that says which one).
     """
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        conditional: bool = True,
+        headers: Mapping[str, str] | None = None,
+        reads: Collection[int] = (),
+        meter: str | None = None,
+    ) -> Answer:
+        """Fetch a feed or an API. `conditional=False` for answers that differ in every byte each time.
+
+        Validators (ETag and the like) are kept with the page that they came with, so that what was not stored is fetched again.
+        """
+        ...
+
+    def post(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        reads: Collection[int] = (),
+        meter: str | None = None,
+    ) -> Answer:
+        """Send JSON, or a form: for tokens, sessions and GraphQL. Never followed over a redirect."""
+        ...
+
+    def page(self, url: str, *, conditional: bool = True) -> Answer:
+        """Fetch a page made for people, where its robots.txt lets us; NeedsAttention with the rule where it does not."""
+        ...
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of this origin names."""
+        ...
+
+
+class Purse(Protocol):
+    """What a credential may spend, and what it is remembered by. Kept in the database at once, so that a crash forgets none of it."""
+
+    def reserve(self, meter: str, amount: float = 1.0) -> None:
+        """Take so much of a budget before asking. Raises TryLater with the time when there is more.
+
+        A part of each budget is kept for clients with an open incident; the rest is spread over its period.
+        """
+        ...
+
+    def settle(self, meter: str, spent: float) -> None:
+        """What the last reservation of this poll really cost, more or less; without it the whole is spent."""
+        ...
+
+    def told(self, meter: str, *, left: float | None, resets_at: datetime | None) -> None:
+        """What a body says is left (headers are read by themselves)."""
+        ...
+
+    def recall(self, name: str) -> JSON:
+        """What was remembered last under this name for this credential, or None: a session, a token, a spelling that worked."""
+        ...
+
+    def remember(self, name: str, value: JSON) -> None:
+        """Keep it at once, apart from any page; None forgets it."""
+        ...
+
+
+class Http(Web, Purse, Protocol):
+    """The only way out that a connector has."""
 
     @property
     def now(self) -> datetime:
@@ -121,31 +210,23 @@ class Http(Protocol):
         """True while a client is new here: what was shown before is yielded again, for nobody has held it against its query."""
         ...
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        accept: str | None = None,
-        conditional: bool = True,
-    ) -> Answer:
-        """Fetch a feed or an API. `conditional=False` for answers that differ in every byte each time."""
-        ...
-
-    def page(self, url: str, *, conditional: bool = True) -> Answer:
-        """Fetch a page made for people, where its robots.txt lets us; NeedsAttention with the rule where it does not."""
-        ...
-
-    def sitemaps(self, url: str) -> tuple[str, ...]:
-        """The sitemaps that the robots.txt of this origin names."""
-        ...
-
     def apart(self, work: Callable[..., T], *args: object) -> T:
         """Run a pure, importable function over untrusted bytes in a killable child with limits of time and memory.
 
         Arguments and result are pickled. Raises TryLater where the child had to be killed, else what `work` raised.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecked:
+    """What a place says now of items that are stored: those that are gone, and those as they read now."""
+
+    gone: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+
+
+Needs = Literal["nothing", "a key", "the client's consent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +242,16 @@ class Connector(Generic[O]):
     default_every   cadence where the configuration names none
     least_interval  no source of this kind is polled more often
     search          for places with a search: what to poll for these queries (client id -> query), widened where the place
-                    cannot say it and never narrowed; a client of whose query nothing is left to ask is in none of them
+                    cannot say it and never narrowed; a client of whose query nothing is left to ask is in none of them.
+                    None where these options name a place that is read whole (a list, an account): then all of it is read
     own_words       what it brings from a source at a client is the client's own words, reviews and comments apart
     check           one cheap call that proves the source works; returns a sentence
+    needs           what a person must have to use it
+    terms           what the place's terms ask of who keeps its items, in one line
+    meters          what there is only so much of, by these options: `http.reserve` and `meter=` name them
+    recheck         asks what has become of stored items (external ids of one scope, 100 at the most); its terms demand it where
+                    `recheck_every` says how often
+    adapts          False for what must be asked at its own cadence, however little it brings
     """
 
     kind: str
@@ -175,9 +263,15 @@ class Connector(Generic[O]):
     default_every: timedelta = timedelta(minutes=15)
     least_interval: timedelta = timedelta(minutes=5)
     cursor_version: int = 1
-    search: Callable[[Mapping[str, Query], O], Sequence[Search[O]]] | None = None
+    search: Callable[[Mapping[str, Query], O], Sequence[Search[O]] | None] | None = None
     own_words: bool = False
     check: Callable[[Http, O], str] | None = None
+    needs: Needs = "nothing"
+    terms: str = ""
+    meters: Callable[[O], Sequence[Meter]] | None = None
+    recheck: Callable[[Http, O, Sequence[str]], Rechecked] | None = None
+    recheck_every: timedelta | None = None
+    adapts: bool = True
 
 
 AnyConnector = Connector[Any]

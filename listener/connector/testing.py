@@ -21,6 +21,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from listener.connector.contract import JSON, AnyConnector, OptionsModel, Page
+from listener.connector.ledger import Ledger
+from listener.connector.purse import Purse, purse_for
 from listener.connector.robots import Robots
 from listener.connector.visit import Visit
 from listener.domain.found import Found
@@ -74,9 +76,9 @@ class Recording:
     def searches(self, connector: AnyConnector) -> Sequence[OptionsModel]:
         """What is polled for this recording: its options, or the searches that they and the query come down to."""
         options = connector.options(**self.options)
-        if connector.search is None or self.query is None:
-            return [options]
-        return [one.options for one in connector.search({"client": parse_query(self.query)}, options)]
+        asked = {} if self.query is None else {"client": parse_query(self.query)}
+        found = connector.search(asked, options) if connector.search and asked else None
+        return [options] if found is None else [one.options for one in found]
 
     def at(self, poll: int) -> datetime:
         return self.now + poll * self.every
@@ -139,7 +141,12 @@ def recorded(recording: Recording) -> Answers:
 
 
 def visit(
-    answers: Answers, *, now: datetime, poll: int = 0, validators: Mapping[str, Mapping[str, str]] = NOTHING
+    answers: Answers,
+    *,
+    now: datetime,
+    poll: int = 0,
+    validators: Mapping[str, Mapping[str, str]] = NOTHING,
+    purse: Purse | None = None,
 ) -> Visit:
     """The `http` of one poll. A reply with an ETag answers 304 to whoever already has it."""
 
@@ -158,7 +165,7 @@ def visit(
         context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         transport=httpx.MockTransport(handle),
     )
-    return Visit(door, now=now, validators=validators, robots=RobotsKept(), apart=Pickled())
+    return Visit(door, now=now, validators=validators, robots=RobotsKept(), apart=Pickled(), purse=purse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +186,14 @@ def poll(
     number: int = 0,
     cursor: JSON = None,
     validators: Mapping[str, Mapping[str, str]] = NOTHING,
+    ledger: Ledger | None = None,
 ) -> Iterator[Kept]:
-    """One poll, page by page. Raises what the connector raises; AssertionError where it goes on without end."""
-    http = visit(answers, now=now, poll=number, validators=validators)
+    """One poll, page by page. Raises what the connector raises; AssertionError where it goes on without end.
+
+    `ledger` remembers sessions and budgets from one poll to the next; without one each poll begins anew.
+    """
+    purse = purse_for(connector, options, now=now, ledger=ledger)
+    http = visit(answers, now=now, poll=number, validators=validators, purse=purse)
     for count, page in enumerate(connector.fetch(http, options, cursor)):
         assert count < MOST_PAGES, f"{connector.kind} goes on without end"
         validators_then = {url: dict(known) for url, known in http.validators.items()}
@@ -197,6 +209,8 @@ def faults(found: Found, *, now: datetime) -> list[str]:
         "a text holds control characters": any(_controls(text) for text in said),
         "its author has no key": found.author is not None and not found.author.key,
         "its time is not aware and UTC": when is not None and when.utcoffset() != timedelta(0),
+        "its time of change is not aware and UTC": found.edited_at is not None
+        and found.edited_at.utcoffset() != timedelta(0),
         "its time is in the future": when is not None and when > now + timedelta(days=1),
         "its URL is not absolute": found.url is not None and not urlsplit(found.url).scheme,
         "its URL could run something": (found.url or "")

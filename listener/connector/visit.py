@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -13,8 +13,11 @@ from urllib.parse import urlencode, urlsplit
 
 from listener.connector.apart import Runner
 from listener.connector.contract import JSON, NeedsAttention, TryLater
+from listener.connector.ledger import LedgerHere
+from listener.connector.purse import Purse
 from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current, judge, origin
 from listener.connector.status import trouble
+from listener.domain import limits
 from listener.door.door import MEGABYTE, Door, Response
 from listener.door.errors import Refused, TooSlow, Unreachable
 from listener.door.retry_after import retry_after
@@ -32,6 +35,7 @@ class Told:
     url: str
     headers: Mapping[str, str]
     body: bytes
+    status: int = 200
     unchanged: bool = False
 
     def json(self) -> JSON:
@@ -49,6 +53,7 @@ class Visit:
     held            origins that named a time (Retry-After) -> when they may be asked again
     moved           URL as asked -> where permanent redirects led
     requests_count  requests sent, those for robots.txt among them
+    purse           what the credential may spend and is remembered by; forgets with the visit where none is given
 
     `validators` given are those of the last stored poll; a "moved_to" among them is asked instead of the URL, and the URL
     itself where that fails. `deadline_s` is for all requests together. The first request waits `patience_s` at most for
@@ -64,11 +69,13 @@ class Visit:
         robots: RobotsMemory,
         apart: Runner,
         fresh: bool = False,
+        purse: Purse | None = None,
         deadline_s: float = 60.0,
         patience_s: float = 3.0,
     ) -> None:
         self.now = now
         self.fresh = fresh
+        self.purse = purse or Purse(ledger=LedgerHere(), account=("", ""), meters={}, now=now)
         self.validators: dict[str, dict[str, str]] = {}
         self.held: dict[str, datetime] = {}
         self.moved: dict[str, str] = {}
@@ -88,16 +95,62 @@ class Visit:
         params: Mapping[str, str] | None = None,
         accept: str | None = None,
         conditional: bool = True,
+        headers: Mapping[str, str] | None = None,
+        reads: Collection[int] = (),
+        meter: str | None = None,
     ) -> Told:
+        if meter is not None:
+            self.purse.allow(meter)
         asked = _with(url, params)
         known = self._known.get(asked, {}) if conditional else {}
-        headers = {"accept": accept or "*/*", **_conditions(known)}
-        response, known = self._first_useful(asked, known, headers)
+        sent = {"accept": accept or "*/*", **(headers or {}), **_conditions(known)}
+        response, known = self._first_useful(asked, known, sent)
+        if meter is not None:
+            self.purse.heed(meter, response.headers)
+        if response.status in reads:
+            return _as_it_is(response)
         if response.status != 304:
             self._judge(response)
         if response.moved_to is not None:
             self.moved[asked] = response.moved_to
         return self._told(asked, known, response, conditional=conditional)
+
+    def post(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        reads: Collection[int] = (),
+        meter: str | None = None,
+    ) -> Told:
+        if meter is not None:
+            self.purse.allow(meter)
+        kind, content = _content(json, form)
+        sent = {"accept": "application/json", "content-type": kind, **(headers or {})}
+        response = self._send(_with(url, params), sent, content=content)
+        if meter is not None:
+            self.purse.heed(meter, response.headers)
+        if response.status not in reads:
+            self._judge(response)
+        return _as_it_is(response)
+
+    def reserve(self, meter: str, amount: float = 1.0) -> None:
+        self.purse.reserve(meter, amount)
+
+    def settle(self, meter: str, spent: float) -> None:
+        self.purse.settle(meter, spent)
+
+    def told(self, meter: str, *, left: float | None, resets_at: datetime | None) -> None:
+        self.purse.told(meter, left=left, resets_at=resets_at)
+
+    def recall(self, name: str) -> JSON:
+        return self.purse.recall(name)
+
+    def remember(self, name: str, value: JSON) -> None:
+        self.purse.remember(name, value)
 
     def _first_useful(
         self, asked: str, known: Mapping[str, str], headers: Mapping[str, str]
@@ -116,12 +169,18 @@ class Visit:
                 f"{_host(response)} says 'not modified' to a question without a condition: asked again later."
             )
         if not conditional:
-            return Told(url=response.url, headers=response.headers, body=response.body)
+            return _as_it_is(response)
         fresh = _validators(response, known)
         self.validators[asked] = fresh
         unchanged = response.status == 304 or fresh["hash"] == known.get("hash")
         body = b"" if unchanged else response.body
-        return Told(url=response.url, headers=response.headers, body=body, unchanged=unchanged)
+        return Told(
+            url=response.url,
+            headers=response.headers,
+            body=body,
+            status=response.status,
+            unchanged=unchanged,
+        )
 
     def page(self, url: str, *, conditional: bool = True) -> Told:
         expected = self._known.get(url, {}).get("moved_to", url)
@@ -162,7 +221,7 @@ class Visit:
             raise found
 
     def _note_hold(self, response: Response) -> timedelta | None:
-        """Retry-After, remembered for the whole origin in the door and for the engine to store."""
+        """Retry-After, remembered for the whole origin in the door and for the engine to store; else when a limit resets."""
         if response.status < 400:
             return None
         at = self.now + timedelta(seconds=monotonic() - self._began_at)
@@ -170,26 +229,29 @@ class Visit:
         if after is not None:
             self.held[origin(response.url)] = at + after
             self._door.hold(response.url, at + after)
-        return after
+        return after or _until_more(response, at)
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> Response:
+    def _send(self, url: str, headers: Mapping[str, str], *, content: bytes | None = None) -> Response:
         try:
-            return self._knock(url, headers, max_bytes=5 * MEGABYTE)
+            return self._knock(url, headers, max_bytes=5 * MEGABYTE, content=content)
         except Refused as refused:
             raise NeedsAttention(refused.reason) from None
         except (Unreachable, TooSlow) as error:
             raise TryLater(error.reason) from None
 
-    def _knock(self, url: str, headers: Mapping[str, str], *, max_bytes: int) -> Response:
+    def _knock(
+        self, url: str, headers: Mapping[str, str], *, max_bytes: int, content: bytes | None = None
+    ) -> Response:
         left_s = self._deadline_s - (monotonic() - self._began_at)
         if left_s <= 0:
             raise TryLater(f"The poll took longer than {self._deadline_s:.0f} s: it goes on later.")
         patience_s = self._patience_s if self.requests_count == 0 else left_s / 2
         self.requests_count += 1
         return self._door.send(
-            "GET",
+            "GET" if content is None else "POST",
             url,
             headers=headers,
+            content=content,
             deadline_s=min(left_s, REQUEST_S + patience_s),
             max_bytes=max_bytes,
             patience_s=patience_s,
@@ -201,6 +263,22 @@ def _with(url: str, params: Mapping[str, str] | None) -> str:
         return url
     base = url.partition("#")[0]
     return f"{base}{'&' if '?' in base else '?'}{urlencode(params)}"
+
+
+def _content(body: JSON, form: Mapping[str, str] | None) -> tuple[str, bytes]:
+    if form is not None:
+        return "application/x-www-form-urlencoded", urlencode(form).encode()
+    return "application/json", json.dumps(body).encode()
+
+
+def _as_it_is(response: Response) -> Told:
+    return Told(url=response.url, headers=response.headers, body=response.body, status=response.status)
+
+
+def _until_more(response: Response, at: datetime) -> timedelta | None:
+    """How long a 429 asks us to wait in the place's own spelling."""
+    said = limits.left(response.headers, now=at) if response.status == 429 else None
+    return said.resets_at - at if said and said.resets_at else None
 
 
 def _host(response: Response) -> str:

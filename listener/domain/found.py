@@ -34,6 +34,7 @@ class Found:
     site           address of the site that published it, where `url` leads through another (a news search's links)
     author_hidden  True where the place hides its authors: then each item is its own, shown as "unnamed"
     published_at   None where the place does not tell, or tells nonsense
+    edited_at      when its author last changed it, where the place tells: what is stored of it then reads as this does
     links          URLs that the text points to, in order
     repost_of      external id, in the same scope, of the item that this one repeats
     rating         0.0 (worst) to 1.0 (best), where the author gave stars
@@ -48,6 +49,7 @@ class Found:
     author: Author | None = None
     author_hidden: bool = False
     published_at: datetime | None = None
+    edited_at: datetime | None = None
     language: str | None = None
     form: Form = "post"
     links: tuple[str, ...] = ()

@@ -8,7 +8,18 @@ from email.utils import format_datetime
 
 import pytest
 from placewords import seen, shows
-from playing import FILES, ROOT, each_kind, each_recording, ids, once_a_kind, one_poll, pages, played
+from playing import (
+    FILES,
+    ROOT,
+    each_kind,
+    each_recording,
+    ids,
+    once_a_kind,
+    one_poll,
+    pages,
+    played,
+    searching,
+)
 from pydantic import SecretStr
 from randomquery import random_item, random_term, random_tree
 
@@ -61,12 +72,10 @@ def test_its_scope_names_the_place_and_no_secret(kind, path):
         assert secret not in connector.scope(options.model_copy(update=kept_back))
 
 
-@each_recording
-def test_its_searches_cover_every_client_and_are_told_apart(kind, path):
+@each_kind
+def test_its_searches_cover_every_client_and_are_told_apart(kind):
     connector = registry.find(kind)
-    if connector.search is None:
-        pytest.skip(f"{kind} has no search")
-    options = connector.options(**Recording.load(path).options)
+    options = searching(kind)
     queries = {name: parse_query(text) for name, text in QUERIES.items()}
     searches = connector.search(queries, options)
     assert {client for search in searches for client in search.clients} == set(queries)
@@ -80,9 +89,7 @@ def test_its_searches_cover_every_client_and_are_told_apart(kind, path):
 def test_its_search_shows_whatever_satisfies_the_query(kind):
     """Random queries, and items made of their words: what a query is true of, one of its searches brings."""
     connector = registry.find(kind)
-    if connector.search is None:
-        pytest.skip(f"{kind} has no search")
-    options = connector.options(**Recording.load(FILES[kind][0]).options)
+    options = searching(kind)
     chance = random.Random(11)
     brought = 0
     for query in [random_query(chance) for _ in range(1_500)]:
@@ -106,9 +113,7 @@ def random_query(chance):
 @each_kind
 def test_its_searches_say_what_they_leave_to_our_matcher(kind):
     connector = registry.find(kind)
-    if connector.search is None:
-        pytest.skip(f"{kind} has no search")
-    options = connector.options(**Recording.load(FILES[kind][0]).options)
+    options = searching(kind)
     queries = {
         "mills": "Mills NOT Hayley",
         "arc": "arc refund* lang:en",

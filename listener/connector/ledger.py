@@ -1,0 +1,52 @@
+"""What is written down of meters and credentials: the contract of the store, and one that lives as long as its process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from listener.connector.contract import JSON
+from listener.domain.spending import Spent
+
+Account = tuple[str, str]
+"""Kind and name of the credential."""
+Change = Callable[[Spent | None], Spent]
+
+
+class Ledger(Protocol):
+    """Kept at once, apart from any page. `change` is atomic: no two spend the same."""
+
+    def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
+        """Put what `how` makes of the present state in its place, and give that back."""
+        ...
+
+    def recall(self, account: Account, name: str) -> JSON: ...
+
+    def remember(self, account: Account, name: str, value: JSON, *, now: datetime) -> None: ...
+
+
+@dataclass(slots=True)
+class LedgerHere:
+    """For a look that keeps nothing, and for tests."""
+
+    meters: dict[tuple[Account, str], Spent] = field(default_factory=dict)
+    known: dict[tuple[Account, str], JSON] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:  # noqa: ARG002 - the contract
+        with self._lock:
+            changed = how(self.meters.get((account, meter)))
+            self.meters[account, meter] = changed
+            return changed
+
+    def recall(self, account: Account, name: str) -> JSON:
+        return self.known.get((account, name))
+
+    def remember(self, account: Account, name: str, value: JSON, *, now: datetime) -> None:  # noqa: ARG002 - the contract
+        if value is None:
+            self.known.pop((account, name), None)
+        else:
+            self.known[account, name] = value
