@@ -261,6 +261,7 @@ CONNECTOR = Connector(
     summary="Stories and comments on Hacker News.",
     options=HackerNewsOptions,
     scope=lambda options: f"{options.site} {options.search}",
+    place=lambda options: options.site,
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=10),

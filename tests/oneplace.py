@@ -44,8 +44,8 @@ def found(words, number=0, *, at=None, by="ann"):
     )
 
 
-def page(*items):
-    return Page(found=tuple(items), cursor=None)
+def page(*items, gone=()):
+    return Page(found=tuple(items), cursor=None, gone=tuple(gone))
 
 
 @dataclass(kw_only=True)

@@ -237,6 +237,8 @@ class Connector(Generic[O]):
     summary         one line, for help and docs
     options         a frozen pydantic model; every field has a description (docs and error texts are made from them)
     scope           what makes two sources the same target, e.g. the feed's URL; never a secret
+    place           within what an external id names one item, whichever source brings it (an instance); the scope where None
+    family          the kind under which items and authors of several kinds of one network are the same; the kind where empty
     fetch           yields pages; `cursor` is the last one stored, or None at the first poll or after a new `cursor_version`
     short           the option that a bare value fills: `- rss: https://…`
     default_every   cadence where the configuration names none
@@ -259,6 +261,8 @@ class Connector(Generic[O]):
     options: type[O]
     scope: Callable[[O], str]
     fetch: Callable[[Http, O, JSON], Iterator[Page]]
+    place: Callable[[O], str] | None = None
+    family: str = ""
     short: str | None = None
     default_every: timedelta = timedelta(minutes=15)
     least_interval: timedelta = timedelta(minutes=5)

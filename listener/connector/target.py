@@ -38,6 +38,17 @@ class Target:
         return (self.connector.kind, self.scope, self.credential)
 
     @property
+    def family(self) -> str:
+        """The kind under which its items and authors are known."""
+        return self.connector.family or self.connector.kind
+
+    @property
+    def place(self) -> str:
+        """Within what an external id names one item."""
+        place = self.connector.place
+        return self.scope if place is None else place(self.options)
+
+    @property
     def called(self) -> str:
         return self.name or self.scope
 

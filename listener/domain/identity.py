@@ -31,7 +31,10 @@ _PROFILE_HOSTS = frozenset(
 
 
 def identity_hash(kind: str, scope: str, external_id: str) -> bytes:
-    """Sixteen bytes that stand for this item for ever, after its text is forgotten too."""
+    """Sixteen bytes that stand for this item for ever, after its text is forgotten too.
+
+    `kind` and `scope` are the family and the place of its connector: an item that two searches of one place bring is one item.
+    """
     return _hash("item", kind, scope, external_id)
 
 

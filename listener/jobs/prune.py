@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from listener.store import sketches
+from listener.store import revised, sketches
 from listener.store.alert_tables import outbox, withheld
 from listener.store.engine import Database
 from listener.store.tables import quarantine
@@ -14,6 +14,8 @@ from listener.telemetry import say
 
 KEEP_SENT = timedelta(days=180)
 KEEP_QUARANTINE = timedelta(days=90)
+KEEP_WITNESSES = timedelta(days=2)
+"""How long who wrote a deleted item is known: twice as long as one witness is one voice."""
 KEEP_SKETCHES = timedelta(days=30)
 """How long after a story was last told a near copy of it is still looked for. Papers copy within days; what comes later is looking back."""
 
@@ -22,12 +24,13 @@ SKETCHES_AT_ONCE = 500
 
 
 def prune(database: Database, *, now: datetime) -> int:
-    """Delete notifications sent or told after they were held back, items set aside, and sketches of stories told, that long ago; returns and says how many rows."""
+    """Delete notifications sent or told after they were held back, items set aside, sketches of stories told, and witnesses of deleted items, that long ago; returns and says how many rows."""
     with database.write() as connection:
         gone = connection.execute(
             sa.delete(outbox).where(outbox.c.state == "sent", outbox.c.sent_at < now - KEEP_SENT)
         ).rowcount
         gone += connection.execute(sa.delete(withheld).where(withheld.c.told_at < now - KEEP_SENT)).rowcount
+        gone += revised.forget_witnesses(connection, before=now - KEEP_WITNESSES)
         gone += connection.execute(
             sa.delete(quarantine).where(quarantine.c.at < now - KEEP_QUARANTINE)
         ).rowcount

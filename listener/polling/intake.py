@@ -80,10 +80,11 @@ class Intake:
                 }
             )
         ]
-        told = iter(scores(self.scorer, [self._ask(one.found, who) for one in new for who in one.about]))
+        told = iter(scores(self.scorer, [self.ask(one.found, who) for one in new for who in one.about]))
         return [self._worked_out(target, candidate, told) for candidate in new]
 
-    def _ask(self, found: Found, who: str) -> Ask:
+    def ask(self, found: Found, who: str) -> Ask:
+        """What the scorer is asked of an item toward a client."""
         return Ask(text=found.text, title=found.title, client=self.clients[who], language=found.language)
 
     def sieve(self, target: Target, page: Sequence[Found]) -> list[Candidate]:
@@ -96,20 +97,20 @@ class Intake:
                 hits = self.percolator.matches(item_of(found, kind=target.kind, source=target.called))
                 about = direct | {hit.client_id: hit for hit in hits if hit.client_id in target.matched}
             if about:
-                identity = identity_hash(target.kind, target.scope, found.external_id)
+                identity = identity_hash(target.family, target.place, found.external_id)
                 chosen.append(Candidate(found, identity, about))
         return chosen
 
     def _worked_out(self, target: Target, candidate: Candidate, told: Iterator[Score]) -> Incoming:
         """`told` yields the scores toward those it is about, in their order."""
         found = candidate.found
-        who = witness(found, kind=target.kind, scope=target.scope)
+        who = witness(found, kind=target.family, scope=target.place)
         return Incoming(
             found=found,
             identity=candidate.identity,
             witness=who,
             merge_keys=merge_keys(found, kind=target.kind, scope=target.scope, witness=who),
-            story_keys=story_keys(found, kind=target.kind, scope=target.scope),
+            story_keys=story_keys(found, kind=target.family, scope=target.place),
             sketch=sketch(found.text),
             judged=tuple(
                 self._judged(target, found, self.clients[client], hit, next(told))

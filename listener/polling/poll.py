@@ -15,7 +15,9 @@ from listener.connector.visit import Visit
 from listener.domain.health import Change, Failure, Health, after_failure, after_success, has_moved, spread
 from listener.door.door import Door
 from listener.door.errors import Busy
+from listener.polling import revising
 from listener.polling.intake import Intake
+from listener.polling.revising import Revised
 from listener.store import mentions, quarantine, targets
 from listener.store.engine import Database
 from listener.store.mentions import Stored
@@ -100,20 +102,22 @@ class _Run:
         for page in self.target.connector.fetch(self.visit, self.target.options, cursor):
             self.truncated = page.truncated
             incoming = self.intake.judge(self.means.database, self.target, page.found)
-            if incoming or page.refused or page.cursor != cursor:
-                self._keep(page, incoming)
+            rewritten = revising.edited(self.means.database, self.intake, self.target, page.found)
+            if incoming or rewritten or page.refused or page.gone or page.cursor != cursor:
+                self._keep(page, incoming, rewritten)
             cursor = page.cursor
 
-    def _keep(self, page: Page, incoming: list[mentions.Incoming]) -> None:
+    def _keep(self, page: Page, incoming: list[mentions.Incoming], rewritten: list[Revised]) -> None:
         with self.means.database.write() as connection:
             stored = mentions.add(
                 connection,
                 incoming,
                 target_id=self.claim.target_id,
-                kind=self.target.kind,
+                kind=self.target.family,
                 backfill=self.backfill,
                 now=self.now,
             )
+            erased = revising.keep(connection, self.target, rewritten, page.gone, now=self.now)
             for refused in page.refused:
                 quarantine.add(connection, self.claim.target_id, refused, now=self.now)
             targets.keep(
@@ -128,6 +132,8 @@ class _Run:
             )
             boundary("page-storing")
         boundary("page-stored")
+        if erased or rewritten:
+            say("revised", kind=self.target.kind, edited=len(rewritten), erased=erased)
         self.stored = Stored(
             mentions=self.stored.mentions + stored.mentions,
             matches=self.stored.matches + stored.matches,

@@ -132,8 +132,11 @@ class Trial:
     def _identity(self, target: Target, found: Found) -> bytes:
         """What stands for this item and the copies that the store would merge with it."""
         place = {"kind": target.kind, "scope": target.scope}
-        own = identity_hash(target.kind, target.scope, found.external_id)
-        keys = (own, *merge_keys(found, **place, witness=witness(found, **place)))
+        own = identity_hash(target.family, target.place, found.external_id)
+        keys = (
+            own,
+            *merge_keys(found, **place, witness=witness(found, kind=target.family, scope=target.place)),
+        )
         first = next((self._known[key] for key in keys if key in self._known), None)
         self.again += first is not None
         for key in keys:

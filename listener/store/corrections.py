@@ -76,7 +76,11 @@ def examples(connection: sa.Connection, watch_list: str, *, most: int = MOST) ->
         sa.select(corrections, mentions.c.title, mentions.c.text, mentions.c.language)
         .join(mentions, mentions.c.id == corrections.c.mention_id)
         .join(clients, clients.c.id == corrections.c.client_id)
-        .where(clients.c.watch_list == watch_list, corrections.c.id.in_(_newest_of_each()))
+        .where(
+            clients.c.watch_list == watch_list,
+            mentions.c.gone_at.is_(None),
+            corrections.c.id.in_(_newest_of_each()),
+        )
         .order_by(corrections.c.id.desc())
         .limit(most)
     )

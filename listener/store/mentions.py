@@ -169,6 +169,7 @@ def _row(
         "witness": item.witness,
         "story_id": story_id,
         "published_at": found.published_at,
+        "edited_at": found.edited_at,
         "fetched_at": now,
         "counted_at": min(found.published_at or now, now),
         "site": site_of(found),

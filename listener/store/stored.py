@@ -57,11 +57,11 @@ def kept(connection: sa.Connection, mention_id: int, *, names: Names = NAMELESS)
 def all_kept(
     connection: sa.Connection, *, names: Names = NAMELESS, since: datetime | None = None, after: int = 0
 ) -> Iterator[Kept]:
-    """Every stored mention that is counted from `since` on, the oldest stored first, beginning behind the number `after`.
+    """Every stored mention with a text that is counted from `since` on, the oldest stored first, beginning behind the number `after`.
 
     Read in pages, so that a million need no memory.
     """
-    query = _query().order_by(mentions.c.id).limit(PAGE)
+    query = _query().where(mentions.c.gone_at.is_(None)).order_by(mentions.c.id).limit(PAGE)
     if since is not None:
         query = query.where(mentions.c.counted_at >= since)
     while rows := connection.execute(query.where(mentions.c.id > after)).all():

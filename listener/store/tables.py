@@ -163,6 +163,8 @@ bands = sa.Table(
     sqlite_with_rowid=False,
 )
 
+_GONE = sa.text("gone_at IS NOT NULL")
+
 mentions = sa.Table(
     "mentions",
     metadata,
@@ -187,7 +189,12 @@ mentions = sa.Table(
     sa.Column("rating", sa.Float),
     sa.Column("engagement", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("raw", sa.JSON),
+    sa.Column("edited_at", Instant),  # by its author, as its place tells
+    sa.Column(
+        "gone_at", Instant
+    ),  # when its author's deletion was seen: nothing of its text is left (store/revised.py)
     sa.Index("ix_mentions_counted_at", "counted_at"),
+    sa.Index("ix_mentions_gone_at", "gone_at", sqlite_where=_GONE, postgresql_where=_GONE),
     sa.Index("ix_mentions_fetched_at", "fetched_at"),
     sa.Index("ix_mentions_story_id", "story_id"),
     sqlite_autoincrement=True,  # an id is never given twice, whatever is forgotten

@@ -74,9 +74,13 @@ def sentences(
 
 
 def tell_most(said: Sequence[Said]) -> list[Said]:
-    """At most three mentions, one a story: heard by many, and close to what the others say (domain/typical.py)."""
+    """At most three mentions, one a story: heard by many, and close to what the others say (domain/typical.py).
+
+    Those that were deleted since are counted and not quoted.
+    """
     by_match = {one.match: one for one in said}
-    return [by_match[match] for match in typical.tell_most([_candidate(one) for one in said])]
+    told = typical.tell_most([_candidate(one) for one in said if one.whole])
+    return [by_match[match] for match in told]
 
 
 def _candidate(one: Said) -> typical.Candidate:
