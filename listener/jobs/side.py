@@ -42,11 +42,14 @@ class Side:
 
 
 def side_of(connection: sa.Connection, plan: Plan) -> Side:
-    """The configuration with what of the stored places it reads."""
+    """The configuration with what of the stored places it reads.
+
+    What an earlier search brought is read as what the present searches of its kind bring; a client's own place is no search.
+    """
     known = configured.by_identity(connection)
     searches: dict[str, Target] = {}
     for target in plan.targets.values():
-        if target.connector.search is not None:
+        if target.connector.search is not None and not target.direct:
             searches[target.kind] = _joined(searches.get(target.kind), target)
     places = {}
     for identity, target_id in known.items():
@@ -59,4 +62,4 @@ def side_of(connection: sa.Connection, plan: Plan) -> Side:
 def _joined(one: Target | None, other: Target) -> Target:
     if one is None:
         return other
-    return replace(one, matched=one.matched | other.matched, direct=one.direct | other.direct)
+    return replace(one, matched=one.matched | other.matched)
