@@ -24,11 +24,11 @@ def seen(kind: str, item: Item) -> Reading:
 
 
 def _searched(kind: str, item: Item) -> list[list[str]]:
-    """The words that a place searches, field by field; the links stand in the texts of Hacker News.
+    """The words that a place searches, field by field; links stand in the texts of all that bring some.
 
     A place may see two words or one where an invisible character stands between.
     """
-    fields = [item.title or "", item.text, *(item.links if kind == "hackernews" else ())]
+    fields = [item.title or "", item.text, *(item.links if kind != "google_news" else ())]
     return [words(read) for field in fields for read in (field, _INVISIBLE.sub(" ", field))]
 
 
@@ -46,6 +46,13 @@ def _google(asked: str, fields: list[list[str]]) -> bool:
     return any(all(_holds(phrase, fields) for phrase in _PHRASE.findall(way)) for way in ways)
 
 
+def _mastodon(asked: str, fields: list[list[str]]) -> bool:
+    """Words, and phrases in quotes, all of which must be there."""
+    bare = _PHRASE.sub(" ", asked).split()
+    assert not any(re.search(r"[+:()-]", word) for word in bare), asked
+    return all(_holds(phrase, fields) for phrase in [*bare, *_PHRASE.findall(asked)])
+
+
 def _holds(phrase: str, fields: list[list[str]]) -> bool:
     wanted = words(phrase)
     assert wanted, "an empty phrase finds nothing"
@@ -56,4 +63,4 @@ def _holds(phrase: str, fields: list[list[str]]) -> bool:
     )
 
 
-_SHOWS = {"hackernews": _algolia, "google_news": _google}
+_SHOWS = {"hackernews": _algolia, "google_news": _google, "mastodon": _mastodon}

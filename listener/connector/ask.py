@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from listener.connector.contract import O, Search
 from listener.domain.explain_words import listed, quoted
 from listener.domain.query import Query
 from listener.domain.tree import (
@@ -152,3 +153,30 @@ def _in_word(sign: str) -> bool:
 
 def _unseen(sign: str) -> bool:
     return unicodedata.category(sign) == "Cf"
+
+
+def one_by_one(
+    queries: Mapping[str, Query], options: O, write: Callable[[Way], str], *, most: int = 8
+) -> list[Search[O]]:
+    """One search for each way to satisfy a query, for places without an OR; what two clients ask alike is asked once.
+
+    `write` puts a way into the place's syntax; options take it as `search`. A query of more than `most` ways is asked by its
+    rarest terms.
+    """
+    asked: dict[str, list[str]] = {}
+    unsaid: dict[str, tuple[str, ...]] = {}
+    for client, query in queries.items():
+        found = alternatives(query)
+        if len(found) > most:
+            found = tuple(dict.fromkeys((rarest(way),) for way in found))
+        unsaid[client] = widened(query, found)
+        for said_so in dict.fromkeys(map(write, found)):
+            asked.setdefault(said_so, []).append(client)
+    return [
+        Search(
+            options=options.model_copy(update={"search": words}),
+            clients=tuple(clients),
+            widened={client: unsaid[client] for client in clients},
+        )
+        for words, clients in asked.items()
+    ]

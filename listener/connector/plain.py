@@ -124,6 +124,20 @@ def links_in(markup: str, base: str, *, most: int = 50) -> tuple[str, ...]:
     return tuple(seen)
 
 
+_MARKED = re.compile(r"""(?:class|rel)=["']([^"'<>]*+)""", re.IGNORECASE)
+_MARKS = frozenset({"mention", "hashtag", "hashtag-cooked", "tag"})
+
+
+def unmarked(markup: str) -> str:
+    """HTML whose links to hashtags and mentioned people, as places mark them, lead nowhere: they are no pages that a text shares."""
+    return _ANCHOR.sub(_bare, markup)
+
+
+def _bare(anchor: re.Match[str]) -> str:
+    marks = {mark for found in _MARKED.findall(anchor[0]) for mark in found.casefold().split()}
+    return "<a>" if marks & _MARKS else anchor[0]
+
+
 def language_tag(value: object) -> str | None:
     """A language as the place names it, as a tag (`en`, `pt-br`), or None where it is none."""
     if isinstance(value, str) and _LANGUAGE.fullmatch(value.strip()):
