@@ -1,37 +1,33 @@
-"""What a round of evaluation costs where many clients have news at once.
+"""What a round of evaluation costs on SQLite where ten thousand clients have news at once, and where none has.
 
-python -m benchmarks.evaluation [--clients 10000] [--days 21] [--a-day 2] [--gather]
+python -m benchmarks.evaluation [--clients 10000] [--days 28] [--a-day 2] [--even] [--gather]
 
-The history is invented: each client is talked of `a-day` times a day, by strangers, two times in three with a complaint.
-Then somebody speaks of every client at once, and again in the next minutes. With --gather the rule each_negative is on as well.
+The history is invented: of most clients little is said, of some much, by day more than by night, a third of it complaint. With
+--even as much is said of each client, and two thirds are complaint: nobody is so quiet that no alert is possible. With --gather
+the rule each_negative is on as well, which writes for every client. Times are CPU seconds of the process, on one core.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import resource
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import sqlalchemy as sa
 
-from listener.alerting.evaluate import Round, evaluate
-from listener.domain.client import Client
-from listener.domain.rules import GatherRule, Rules, SpikeRule, Watched
-from listener.store import tables
-from listener.store.engine import Database, open_database
-from listener.store.matches import count
+from benchmarks.crowded import DAY, NOW, Crowd
+from listener.alerting.evaluate import evaluate
+from listener.store import alert_tables
+from listener.store.engine import open_database
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
-LABELS = ("negative", "negative", "neutral")
-PAGE = 5_000
+MINUTES = timedelta(minutes=1)
+BURSTS = 20
+QUIET_ROUNDS = 20
 
 
 def main() -> None:
@@ -39,131 +35,77 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--clients", type=int, default=10_000)
-    parser.add_argument("--days", type=int, default=21)
-    parser.add_argument("--a-day", type=int, default=2)
-    parser.add_argument(
-        "--gather", action="store_true", help="with each_negative, which writes for every client"
-    )
-    asked = parser.parse_args()
-    with (
-        TemporaryDirectory() as folder,
-        closing(open_database(f"sqlite:///{Path(folder)}/bench.db")) as database,
-    ):
-        watched = _watched(asked.clients, gather=asked.gather)
-        _begin(database, watched, days=asked.days)
-        chance = random.Random(1)
-        number = _tell(database, watched, _history(chance, asked.days, asked.a_day, len(watched)), after=0)
-        print(f"{len(watched):,} clients, {number:,} mentions of {asked.days} days")
-        _measure("all that is stored is news, nothing is known of anybody", database, watched, NOW)
-        for minutes in range(3):
-            now = NOW + timedelta(minutes=20 * minutes)
-            number = _tell(database, watched, _news(len(watched), now), after=number)
-            _measure("news about every client", database, watched, now)
-        _measure("news about none", database, watched, NOW + timedelta(minutes=50))
-        number = _tell(database, watched, _news(len(watched), NOW + DAY), after=number)
-        _measure("news about every client a day later", database, watched, NOW + DAY)
+    parser.add_argument("--days", type=int, default=28)
+    parser.add_argument("--a-day", type=float, default=2.0)
+    parser.add_argument("--even", action="store_true", help="of each client as much, two thirds complaint")
+    parser.add_argument("--gather", action="store_true", help="with each_negative as well")
+    run(**vars(parser.parse_args()))
 
 
-def _measure(what: str, database: Database, watched: Mapping[str, Watched], now: datetime) -> Round:
-    spent: Callable[[], float] = time.process_time
-    began, done = spent(), None
-    done = evaluate(database, watched, now=now)
+def run(*, clients: int, days: int, a_day: float, even: bool, gather: bool) -> None:
+    """Measure a store of a tenth of the clients where nothing is new, and all that there is to measure with all of them."""
+    print(f"What was said in {days} days, {a_day:g} mentions a day and client; CPU seconds a round")
+    for number in (clients // 10, clients):
+        with (
+            TemporaryDirectory() as folder,
+            closing(open_database(f"sqlite:///{Path(folder)}/bench.db")) as database,
+        ):
+            spent = time.process_time()
+            crowd = Crowd(database, number, days=days, a_day=a_day, even=even, gather=gather)
+            spent = time.process_time() - spent
+            print(f"{number:,} clients, {crowd.mentions:,} mentions (stored in {spent:.0f} s)")
+            _quiet(crowd, NOW, "nobody has news")
+            if number == clients:
+                _rounds(crowd)
+    print(f"peak memory of the process: {_peak_mb():.0f} MB")
+
+
+def _rounds(crowd: Crowd) -> None:
+    crowd.speak(NOW, bursts=BURSTS)
+    _measure("everybody has news, no state is kept", crowd, NOW)
+    for minutes, what in ((15, "15 minutes later"), (75, "after an hour's turn of the day")):
+        now = NOW + minutes * MINUTES
+        crowd.speak(now)
+        _measure(f"everybody has news, {what}", crowd, now)
+    _quiet(crowd, now + MINUTES, "nobody has news, incidents go on")
+    now = NOW + DAY
+    crowd.speak(now)
+    _measure("everybody has news, every state is a day old", crowd, now)
+
+
+def _measure(what: str, crowd: Crowd, now: datetime) -> None:
+    states = _rows(crowd, alert_tables.baselines)
+    spent = _cpu(lambda: evaluate(crowd.database, crowd.watched, now=now))
+    more = _rows(crowd, alert_tables.baselines) - states
+    incidents = _rows(crowd, alert_tables.incidents)
     print(
-        f"  {spent() - began:6.2f} s of CPU: {what} ({done.opened:,} incidents, {done.gathered:,} messages)"
+        f"  {spent:8.2f} s  {1e6 * spent / len(crowd.ids):6.1f} µs a client  {what}"
+        f" ({more:,} states more, {incidents} incidents so far)"
     )
-    return done
 
 
-def _watched(number: int, *, gather: bool) -> dict[str, Watched]:
-    rules = Rules(negative_spike=SpikeRule(), each_negative=GatherRule() if gather else None)
-    clients = (
-        Client(id=f"client {n}", name=f"Client {n}", watch_list="many", query=f'"Client {n}"')
-        for n in range(number)
+def _quiet(crowd: Crowd, now: datetime, what: str) -> None:
+    evaluate(crowd.database, crowd.watched, now=now)
+    spent = (
+        _cpu(lambda: [evaluate(crowd.database, crowd.watched, now=now) for _ in range(QUIET_ROUNDS)])
+        / QUIET_ROUNDS
     )
-    one = {client.id: Watched(client=client, rules=rules, list_size=number) for client in clients}
-    return {id_: replace(each, receivers=("team",)) for id_, each in one.items()}
+    print(f"  {spent:8.5f} s  {1e6 * spent / len(crowd.ids):6.3f} µs a client  {what}")
 
 
-def _begin(database: Database, watched: Mapping[str, Watched], *, days: int) -> None:
-    since = NOW - days * DAY
-    with database.write() as connection:
-        row = {"watch_list": "many", "joined_at": since, "asked_at": since}
-        connection.execute(
-            sa.insert(tables.clients),
-            [{"id": id_, "name": one.client.name, **row} for id_, one in watched.items()],
-        )
-        target = {"kind": "rss", "scope": "https://feeds.example/", "every_s": 900, "next_poll_at": NOW}
-        connection.execute(sa.insert(tables.targets), {"id": 1, "complete_from_at": NOW, **target})
-        heard = {"target_id": 1, "audience": "list:many", "since_at": since}
-        connection.execute(sa.insert(tables.hearings), heard)
+def _cpu(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
-Said = tuple[int, datetime, str]
-"""The number of a client, when, and the label."""
+def _rows(crowd: Crowd, table: sa.Table) -> int:
+    with crowd.database.read() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def _history(chance: random.Random, days: int, a_day: int, clients: int) -> Iterator[Said]:
-    for _ in range(days * a_day):
-        for client in range(clients):
-            yield client, NOW - chance.random() * days * DAY, chance.choice(LABELS)
-
-
-def _news(clients: int, now: datetime) -> Iterator[Said]:
-    return ((client, now, LABELS[client % len(LABELS)]) for client in range(clients))
-
-
-def _tell(database: Database, watched: Mapping[str, Watched], said: Iterator[Said], *, after: int) -> int:
-    """Store it, each by a stranger with a story; the number of the last."""
-    ids, number, page = list(watched), after, []
-    for client, at, label in said:
-        number += 1
-        page.append((number, ids[client], at, label))
-        if len(page) == PAGE:
-            _store(database, page)
-            page = []
-    _store(database, page)
-    return number
-
-
-def _store(database: Database, page: Sequence[tuple[int, str, datetime, str]]) -> None:
-    if not page:
-        return
-    with database.write() as connection:
-        connection.execute(sa.insert(tables.stories), [{"id": n, "first_at": at} for n, _, at, _ in page])
-        connection.execute(sa.insert(tables.mentions), [_mention(n, at) for n, _, at, _ in page])
-        rows = [_match(*one) for one in page]
-        connection.execute(sa.insert(tables.matches), rows)
-        count(connection, rows)
-
-
-def _mention(number: int, at: datetime) -> dict[str, Any]:
-    return {
-        "id": number,
-        "target_id": 1,
-        "external_id": str(number),
-        "text": f"Third week without my order, nobody answers the phone: number {number}",
-        "form": "text",
-        "witness": f"author:{number}",
-        "story_id": number,
-        "fetched_at": at,
-        "counted_at": at,
-    }
-
-
-def _match(number: int, client_id: str, at: datetime, label: str) -> dict[str, Any]:
-    return {
-        "mention_id": number,
-        "client_id": client_id,
-        "counted_at": at,
-        "label": label,
-        "score": -0.5,
-        "scorer": "bench",
-        "reasons": [],
-        "own": False,
-        "backfill": False,
-        "voice": label == "negative",
-        "praise": False,
-    }
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from listener.alerting.usual import heard_by
+from listener.alerting.pasts import heard_by
 from listener.domain.client import Client
 from listener.store import evidence
 

@@ -13,6 +13,7 @@ from listener.alerting.episodes import CALM_FOR, follow, open_one
 from listener.alerting.gather import Gathered
 from listener.alerting.looking import SPIKE, Known, look
 from listener.alerting.praising import tell_good_news
+from listener.alerting.ration import LEARNED_AT_ONCE, Ration
 from listener.domain.rules import Watched
 from listener.store import evidence, incidents, marks
 from listener.store.chunks import chunks
@@ -36,16 +37,24 @@ class Round:
     resolved: int = 0
     gathered: int = 0
     good_news: int = 0
+    waiting: int = 0
 
 
 def evaluate(
-    database: Database, watched: Mapping[str, Watched], *, now: datetime, end_groups: bool = False
+    database: Database,
+    watched: Mapping[str, Watched],
+    *,
+    now: datetime,
+    end_groups: bool = False,
+    learn_at_once: int = LEARNED_AT_ONCE,
 ) -> Round:
     """Judge what is new since the last round. A crash in between is harmless: every write is made once by the database.
 
     Clients without news, without an open incident and without a group that ends cost nothing; hundreds of the others are
     read with one statement. `end_groups` tells what has been gathered at once. A client that cannot be judged holds up no
-    other: it is judged again in the next round.
+    other: it is judged again in the next round. Nor do those of which weeks must be learned first, after an upgrade or where
+    history was changed: a round learns some `learn_at_once` days, the rest of them are `waiting` for the next. With
+    `end_groups` nobody waits.
     """
     with database.read() as connection:
         newest = evidence.newest_match(connection)
@@ -60,10 +69,19 @@ def evaluate(
         if (one := watched.get(client_id)) is not None  # who left has a history, and nobody to be told
     ]
     judging = _Judging(
-        database=database, going_on=going_on, done=done, newest=newest, now=now, end_groups=end_groups
+        database=database,
+        going_on=going_on,
+        done=done,
+        newest=newest,
+        now=now,
+        end_groups=end_groups,
+        ration=Ration(None if end_groups else learn_at_once),
     )
     rounds = [one for some in chunks(asked) for one in judging.some(some)]
-    if newest != done and None not in rounds:
+    waiting = sum(one.waiting for one in rounds if one is not None)
+    if waiting:
+        say("judged-next-round", clients=waiting, why="weeks of their history are learned first")
+    if newest != done and None not in rounds and not waiting:
         with database.write() as connection:
             marks.put(connection, EVALUATED, number=newest, at=now)
     judged = [one for one in rounds if one is not None]
@@ -72,6 +90,7 @@ def evaluate(
         resolved=sum(one.resolved for one in judged),
         gathered=sum(one.gathered for one in judged),
         good_news=sum(one.good_news for one in judged),
+        waiting=waiting,
     )
 
 
@@ -96,6 +115,7 @@ class _Judging:
     newest: int
     now: datetime
     end_groups: bool
+    ration: Ration
 
     def some(self, asked: Sequence[Watched]) -> list[Round | None]:
         """What came of each of these clients, read together; None for one that could not be judged."""
@@ -108,12 +128,14 @@ class _Judging:
         return [*rounds, *self._gather(groups, busy)]
 
     def _read(self, asked: Sequence[Watched]) -> tuple[list[Known], list[Gathered]]:
-        known = look(self.database, asked, self.going_on, now=self.now)
+        known = look(self.database, asked, self.going_on, now=self.now, ration=self.ration)
         with self.database.read() as connection:
             groups = gather.gathered(connection, asked, after=self.done, up_to=self.newest, now=self.now)
         return known, groups
 
     def _judge(self, known: Known) -> Round:
+        if known.waits:
+            return Round(waiting=1)
         opened = resolved = False
         if known.incident is not None:
             resolved = follow(self.database, known, known.incident, now=self.now, end_groups=self.end_groups)

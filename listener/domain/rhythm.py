@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from operator import add, mul
 
 HOURS = 168
 FLAT = (1.0,) * HOURS
@@ -28,45 +29,42 @@ def hour_of_week(at: datetime) -> int:
 
 def fitted(voices: Sequence[float], heard: Sequence[float]) -> tuple[float, ...]:
     """The factors, 1 on average over the week, from the voices and the heard hours of each hour of the week."""
-    factors = list(FLAT)
     if not sum(voices):
         return FLAT
+    said_by_hour, said_by_day, said = _smooth(_by_hour(voices)), _by_day(voices), _smooth(voices)
+    factors: Sequence[float] = FLAT
     for _ in range(ROUNDS):
-        for fold in (_by_hour_of_day, _by_day, _by_hour_of_week):
-            expected = [factor * hours for factor, hours in zip(factors, heard, strict=True)]
-            level = sum(voices) / max(sum(expected), 1e-9)
-            ratios = fold(voices, [level * one for one in expected])
-            factors = [factor * ratio for factor, ratio in zip(factors, ratios, strict=True)]
+        expected = list(map(mul, factors, heard))
+        hours = _drawn(said_by_hour, _smooth(_by_hour(expected)), KEEN_HOUR_OF_DAY)
+        days = _drawn(said_by_day, _by_day(list(map(mul, expected, hours * 7))), KEEN_DAY)
+        coarse = [day * hour for day in days for hour in hours]
+        expected = list(map(mul, expected, coarse))
+        fine = list(map(mul, coarse, _drawn(said, _smooth(expected), KEEN_HOUR_OF_WEEK)))
+        factors = list(map(mul, factors, fine))
     mean = sum(factors) / HOURS
-    return tuple(factor / mean for factor in factors)
+    return tuple([factor / mean for factor in factors])
 
 
-def _by_hour_of_day(voices: Sequence[float], expected: Sequence[float]) -> list[float]:
-    said, awaited = ([sum(one[hour::24]) for hour in range(24)] for one in (voices, expected))
-    return _drawn(_smooth(said), _smooth(awaited), KEEN_HOUR_OF_DAY) * 7
+def _by_hour(values: Sequence[float]) -> list[float]:
+    """By hour of the day."""
+    return list(map(sum, zip(*(values[day : day + 24] for day in range(0, HOURS, 24)), strict=True)))
 
 
-def _by_day(voices: Sequence[float], expected: Sequence[float]) -> list[float]:
-    said, awaited = ([sum(one[day : day + 24]) for day in range(0, HOURS, 24)] for one in (voices, expected))
-    return [ratio for ratio in _drawn(said, awaited, KEEN_DAY) for _ in range(24)]
+def _by_day(values: Sequence[float]) -> list[float]:
+    """By day of the week."""
+    return [sum(values[day : day + 24]) for day in range(0, HOURS, 24)]
 
 
-def _by_hour_of_week(voices: Sequence[float], expected: Sequence[float]) -> list[float]:
-    return _drawn(_smooth(voices), _smooth(expected), KEEN_HOUR_OF_WEEK)
-
-
-def _drawn(said: Sequence[float], awaited: Sequence[float], keen: float) -> list[float]:
-    """How much more was said than was awaited, drawn towards 1."""
-    return [(keen + n) / (keen + m) for n, m in zip(said, awaited, strict=True)]
+def _drawn(said: Sequence[float], expected: Sequence[float], keen: float) -> list[float]:
+    """How much more was said than is expected if as much is said in all, drawn towards 1."""
+    level = sum(said) / max(sum(expected), 1e-9)
+    return [(keen + n) / (keen + level * m) for n, m in zip(said, expected, strict=True)]
 
 
 def _smooth(values: Sequence[float]) -> list[float]:
-    """Each beside its neighbours of a circle, 1-2-1."""
-    around = [values[-1], *values, values[0]]
-    return [
-        (before + 2 * here + after) / 4
-        for before, here, after in zip(around, around[1:], around[2:], strict=False)
-    ]
+    """Each beside its neighbours of a circle, 1-2-1. Their sum is the same."""
+    pairs = list(map(add, values, [*values[1:], values[0]]))
+    return [(before + after) / 4 for before, after in zip([pairs[-1], *pairs[:-1]], pairs, strict=True)]
 
 
 def summed(factors: Sequence[float]) -> tuple[float, ...]:

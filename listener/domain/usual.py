@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from operator import mul
 from typing import Any
 
 from listener.domain.rhythm import FLAT, HOUR, HOURS, fitted, hour_of_week, reached, summed
@@ -153,7 +154,7 @@ class Usual:
         """Plain numbers, to six figures."""
         plain: dict[str, Any] = {"at": self.at.isoformat(), "since": self.since.isoformat()}
         plain |= {name: _six(getattr(self, name)) for name in _NUMBERS}
-        plain |= {name: [_six(one) for one in getattr(self, name)] for name in _ROWS}
+        plain |= {name: _sixes(getattr(self, name)) for name in _ROWS}
         if self.fresh is not None:
             plain["fresh"] = [self.fresh.start.isoformat(), self.fresh.voices, self.fresh.heard]
         return plain
@@ -180,13 +181,17 @@ def _six(value: float) -> float:
     return float(f"{value:.6g}")
 
 
+def _sixes(values: Sequence[float]) -> list[float]:
+    """All at once: a row has 168."""
+    return list(map(float, ("%.6g " * len(values) % tuple(values)).split()))
+
+
 def moved_on(usual: Usual, day: Hours) -> Usual:
     """After this day of 24 hours, which begins where the state ends (or is its first)."""
     first = hour_of_week(day.start)
     places = [(first + hour) % HOURS for hour in range(24)]
-    expected = [
-        usual.level * usual.rhythm[place] * share for place, share in zip(places, day.heard, strict=True)
-    ]
+    level = usual.level
+    expected = [level * usual.rhythm[place] * share for place, share in zip(places, day.heard, strict=True)]
     strayed, weighed = _strayed(usual, day.voices, expected)
     said = sum(day.voices)
     voices, heard = [one * KEPT for one in usual.voices], [one * KEPT for one in usual.heard]
@@ -238,9 +243,6 @@ def _with_rhythm(usual: Usual) -> Usual:
     if usual.unfitted < max(1.0, NEW_SHARE * sum(usual.voices)):
         return usual
     rhythm = fitted(usual.voices, usual.heard)
-    was, will = (
-        sum(factor * hours for factor, hours in zip(factors, usual.heard, strict=True))
-        for factors in (usual.rhythm, rhythm)
-    )
+    was, will = (sum(map(mul, factors, usual.heard)) for factors in (usual.rhythm, rhythm))
     listened = usual.listened * will / was if was else usual.listened
     return replace(usual, rhythm=rhythm, unfitted=0.0, listened=listened)

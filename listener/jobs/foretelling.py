@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from listener.alerting.pasts import heard_by
 from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
-from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.listened import turn_of
 from listener.domain.rules import SpikeRule

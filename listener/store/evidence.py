@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from listener.domain.sentiment import Label
 from listener.domain.spans import Span
 from listener.domain.spike import Voice
 from listener.store.alert_tables import incidents
+from listener.store.chunks import chunks
 from listener.store.tables import (
     authors,
     clients,
@@ -113,20 +115,45 @@ def _testified(
     return [(row.witness, row.story_id) for row in rows]
 
 
-def hearing(connection: sa.Connection, client: Client) -> dict[int, datetime | None]:
+def hearing(connection: sa.Connection, client: Client) -> Mapping[int, datetime | None]:
     """The targets through which this client is heard now, and since when (None: not read to its end for it yet)."""
-    joined_at = sa.select(clients.c.joined_at).where(clients.c.id == client.id).scalar_subquery()
-    rows = connection.execute(
-        sa.select(
-            hearings.c.target_id,
-            hearings.c.since_at,
-            targets.c.complete_from_at,
-            joined_at.label("joined_at"),
-        )
-        .join(targets, targets.c.id == hearings.c.target_id)
-        .where(hearings.c.audience.in_(client.audiences), hearings.c.active, targets.c.active)
-    )
-    return {row.target_id: heard_since(row.since_at, row.complete_from_at, row.joined_at) for row in rows}
+    return hearings_of(connection, [client])[client.id]
+
+
+def hearings_of(
+    connection: sa.Connection, asked: Iterable[Client]
+) -> dict[str, Mapping[int, datetime | None]]:
+    """The same of many clients; those that are heard alike share one mapping."""
+    ids = {client.id: client for client in asked}
+    joined_at: dict[str, datetime | None] = {}
+    for some in chunks(list(ids)):
+        query = sa.select(clients.c.id, clients.c.joined_at).where(clients.c.id.in_(some))
+        joined_at.update((row.id, row.joined_at) for row in connection.execute(query))
+    audiences = dict.fromkeys(name for client in ids.values() for name in client.audiences)
+    places: dict[str, list[Any]] = {name: [] for name in audiences}
+    for asked_for in chunks(list(audiences)):
+        for row in connection.execute(_HEARINGS.where(hearings.c.audience.in_(asked_for))):
+            places[row.audience].append(row)
+    alike: dict[tuple[tuple[str, ...], datetime | None], dict[int, datetime | None]] = {}
+    found: dict[str, Mapping[int, datetime | None]] = {}
+    for id_, client in ids.items():
+        joined = joined_at.get(id_)
+        names = tuple(name for name in reversed(client.audiences) if places[name])
+        if (names, joined) not in alike:
+            alike[names, joined] = {
+                row.target_id: heard_since(row.since_at, row.complete_from_at, joined)
+                for name in names
+                for row in places[name]
+            }
+        found[id_] = alike[names, joined]
+    return found
+
+
+_HEARINGS = (
+    sa.select(hearings.c.audience, hearings.c.target_id, hearings.c.since_at, targets.c.complete_from_at)
+    .join(targets, targets.c.id == hearings.c.target_id)
+    .where(hearings.c.active, targets.c.active)
+)
 
 
 def heard_since(
@@ -144,15 +171,12 @@ def deaf(
     """The gaps of these targets that reach into [since, until); an open one ends with it."""
     ids = list(target_ids)
     spans: dict[int, list[Span]] = {target_id: [] for target_id in ids}
-    rows = connection.execute(
-        sa.select(gaps).where(
-            gaps.c.target_id.in_(ids),
-            gaps.c.from_at < until,
-            sa.or_(gaps.c.to_at.is_(None), gaps.c.to_at > since),
-        )
+    reach = sa.select(gaps).where(
+        gaps.c.from_at < until, sa.or_(gaps.c.to_at.is_(None), gaps.c.to_at > since)
     )
-    for row in rows:
-        spans[row.target_id].append((row.from_at, row.to_at or until))
+    for some in chunks(ids):
+        for row in connection.execute(reach.where(gaps.c.target_id.in_(some))):
+            spans[row.target_id].append((row.from_at, row.to_at or until))
     return spans
 
 

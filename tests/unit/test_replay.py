@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client, found, incoming
 
 from listener.alerting.evaluate import evaluate
+from listener.alerting.pasts import heard_by
 from listener.alerting.replay import STEP, Arrival, alarms_since, replay
-from listener.alerting.usual import heard_by
 from listener.domain.heard import Heard
 from listener.domain.listened import turn_of
 from listener.domain.planned import Event
