@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-scoring bench-spikes eval test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes eval test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -45,6 +45,9 @@ bench-percolator: $(VENV)/.dev $(VENV)/.project  ## what a text costs with 100 t
 
 bench-entity: $(VENV)/.dev $(VENV)/.project  ## what twenty marks are worth; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.entity
+
+bench-evaluation: $(VENV)/.dev $(VENV)/.project  ## what a round costs where ten thousand clients have news at once
+	$(BIN)/python -m benchmarks.evaluation
 
 bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, beside vaderSentiment
 	$(BIN)/python -m benchmarks.scoring

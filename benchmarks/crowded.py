@@ -54,7 +54,7 @@ class Crowd:
         self.chance = random.Random(1)
         self.watched = dict(_watched(clients, gather=gather))
         self.ids = list(self.watched)
-        self.mentions = 0
+        self.mentions = self.spoken = 0
         self._begin()
         self._tell(self._history(a_day))
         self.judged()
@@ -65,13 +65,20 @@ class Crowd:
             marks.put(connection, EVALUATED, number=self.mentions, at=NOW)
 
     def speak(self, now: datetime, *, bursts: int = 0) -> None:
-        """Somebody says something of every client; of the first few, a dozen strangers complain within the hour."""
-        labels = GRIM if self.even else LABELS
-        news = [(number, now, self.chance.choice(labels)) for number in range(len(self.ids))]
+        """Somebody says something of every client, as often complaint as ever; of the first few a dozen strangers complain within the hour.
+
+        Who is complained of takes turns: a client is not hit by every round of this.
+        """
+        self.spoken += 1
+        news = [(number, now, self._label(number)) for number in range(len(self.ids))]
         news += [
             (number, now - voice * HOUR / 12, "negative") for number in range(bursts) for voice in range(12)
         ]
         self._tell(news)
+
+    def _label(self, number: int) -> str:
+        labels = GRIM if self.even else LABELS
+        return labels[(number * 7 + self.spoken * 3) % len(labels)]
 
     def _begin(self) -> None:
         since = NOW - self.days * DAY

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +27,9 @@ from listener.store.engine import open_database
 MINUTES = timedelta(minutes=1)
 BURSTS = 20
 QUIET_ROUNDS = 20
+MOST_ROUNDS = 100
+EVERY = timedelta(seconds=10)
+"""Between two rounds of the daemon."""
 
 
 def main() -> None:
@@ -61,8 +63,11 @@ def run(*, clients: int, days: int, a_day: float, even: bool, gather: bool) -> N
 
 
 def _rounds(crowd: Crowd) -> None:
-    crowd.speak(NOW, bursts=BURSTS)
+    crowd.speak(NOW, bursts=min(BURSTS, len(crowd.ids) // 10))
     _measure("everybody has news, no state is kept", crowd, NOW)
+    for number in range(1, MOST_ROUNDS):
+        if not _measure(f"the same news, {10 * number} seconds later", crowd, NOW + number * EVERY):
+            break
     for minutes, what in ((15, "15 minutes later"), (75, "after an hour's turn of the day")):
         now = NOW + minutes * MINUTES
         crowd.speak(now)
@@ -73,30 +78,27 @@ def _rounds(crowd: Crowd) -> None:
     _measure("everybody has news, every state is a day old", crowd, now)
 
 
-def _measure(what: str, crowd: Crowd, now: datetime) -> None:
+def _measure(what: str, crowd: Crowd, now: datetime) -> int:
+    """One round; how many clients wait for the next, because what is usual for them is not learned yet."""
     states = _rows(crowd, alert_tables.baselines)
-    spent = _cpu(lambda: evaluate(crowd.database, crowd.watched, now=now))
+    began = time.process_time()
+    done = evaluate(crowd.database, crowd.watched, now=now)
+    spent = time.process_time() - began
     more = _rows(crowd, alert_tables.baselines) - states
-    incidents = _rows(crowd, alert_tables.incidents)
     print(
         f"  {spent:8.2f} s  {1e6 * spent / len(crowd.ids):6.1f} µs a client  {what}"
-        f" ({more:,} states more, {incidents} incidents so far)"
+        f" ({more:,} states more, {done.waiting:,} clients wait, {done.opened} incidents)"
     )
+    return done.waiting
 
 
 def _quiet(crowd: Crowd, now: datetime, what: str) -> None:
     evaluate(crowd.database, crowd.watched, now=now)
-    spent = (
-        _cpu(lambda: [evaluate(crowd.database, crowd.watched, now=now) for _ in range(QUIET_ROUNDS)])
-        / QUIET_ROUNDS
-    )
-    print(f"  {spent:8.5f} s  {1e6 * spent / len(crowd.ids):6.3f} µs a client  {what}")
-
-
-def _cpu(work: Callable[[], object]) -> float:
     began = time.process_time()
-    work()
-    return time.process_time() - began
+    for _ in range(QUIET_ROUNDS):
+        evaluate(crowd.database, crowd.watched, now=now)
+    spent = (time.process_time() - began) / QUIET_ROUNDS
+    print(f"  {spent:8.5f} s  {1e6 * spent / len(crowd.ids):6.3f} µs a client  {what}")
 
 
 def _rows(crowd: Crowd, table: sa.Table) -> int:

@@ -77,7 +77,7 @@ def clients_due(connection: sa.Connection, *, now: datetime, end_groups: bool) -
     """The clients with a group that ends now."""
     return {
         row.client_id
-        for row in rule_states.of_all(connection, RULES)
+        for row in rule_states.ending(connection, RULES)
         if _ends(row.state.get("ends_at"), now=now, end_groups=end_groups)
     }
 

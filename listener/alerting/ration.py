@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-LEARNED_AT_ONCE = 15_000
-"""Days of clients, a few seconds of CPU: two weeks of a thousand. It takes that many to feel it at all."""
+LEARNED_AT_ONCE = 12_000
+"""Days, of all clients together: a few seconds of CPU. It is four weeks of four hundred clients."""
 
 
 class Ration:

@@ -42,6 +42,8 @@ def of(
     return found
 
 
-def of_all(connection: sa.Connection, rules: Iterable[str]) -> list[sa.Row[Any]]:
-    """The states of these rules: few rows, one a client that has such a rule and was heard of."""
-    return list(connection.execute(sa.select(rule_states).where(rule_states.c.rule.in_(list(rules)))).all())
+def ending(connection: sa.Connection, rules: Iterable[str]) -> list[sa.Row[Any]]:
+    """The states of these rules that have an `ends_at`; the others are not brought out of the database."""
+    ends_at = rule_states.c.state["ends_at"].as_string()
+    query = sa.select(rule_states).where(rule_states.c.rule.in_(list(rules)), ends_at.is_not(None))
+    return list(connection.execute(query).all())

