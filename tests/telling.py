@@ -4,115 +4,31 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from builders import client
+from proven import CHART, NOW, PEOPLE, PROOF, SAID, SPIKE, WATCHED
 
 from listener.alerting import afterwards, digest_words, incident_words, wording
 from listener.alerting.surges import Surge
 from listener.domain import delivery
-from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
 from listener.domain.delivery import Notification
 from listener.domain.message import Link, Message, Quote
-from listener.domain.rules import Rules, Watched
 from listener.domain.shares import Labelled
 from listener.domain.silence import About, Matchers, Silence
-from listener.domain.spike import Spike, Voice
 from listener.domain.telling import Escalation
 from listener.domain.wordshift import NewWord
 from listener.store.digests import Heard
-from listener.store.evidence import Said
 from listener.store.incidents import Incident
 from listener.store.withheld import Held, Hidden
-
-NOW = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
-
-WATCHED = Watched(client=client("mills"), rules=Rules(), owner="Dana Lee", owner_slack="U123")
-
-SAID = (
-    Said(
-        match=1,
-        mention=901,
-        story=51,
-        label="negative",
-        score=-0.62,
-        text="Mills Supply charged me twice and nobody answers the phone. Three weeks for a refund and counting.",
-        title="Mills Supply charged twice",
-        url="https://www.homeforum.example/t/9214?page=2&sort=new",
-        author="Rosa Bell",
-        reach=None,
-        kind="rss",
-        scope="https://homeforum.example/feed",
-        at=datetime(2026, 11, 22, 8, 51, tzinfo=UTC),
-    ),
-    Said(
-        match=2,
-        mention=902,
-        story=52,
-        label="negative",
-        score=-0.31,
-        text="Ask HN: has anyone ever got a refund out of Mills Supply?",
-        title=None,
-        url="https://news.ycombinator.com/item?id=42",
-        author="pkl",
-        reach=None,
-        kind="hackernews",
-        scope="",
-        at=datetime(2026, 11, 22, 9, 2, tzinfo=UTC),
-    ),
-    Said(
-        match=3,
-        mention=903,
-        story=53,
-        label="negative",
-        score=-0.48,
-        text="Readers report double charges and no refund; the company has not commented.",
-        title="Complaints over refunds at Mills",
-        url="https://globe.example/business/mills",
-        author=None,
-        reach=None,
-        kind="google_news",
-        scope="Mills",
-        at=datetime(2026, 11, 22, 9, 10, tzinfo=UTC),
-    ),
-)
-
-SPIKE = Spike(
-    window=timedelta(hours=2),
-    ends_at=SAID[-1].at,
-    voices=tuple(
-        Voice(match=one.match, at=one.at, witness=f"author:{one.match}", story=one.story) for one in SAID
-    ),
-    expected=0.31,
-    rate=1e-6,
-    allowed=1e-5,
-    once_in=31.2,
-    usual=(0, 1),
-    limit=3,
-    late=False,
-)
-
-PEOPLE = Crowd(people=5, stories=3, mentions=5, biggest_story_people=2, people_without_it=3, biggest_story=53)
-
-CHART = Chart(
-    counts=(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2),
-    usual=((0, 1),) * 24,
-    marked=(22, 24),
-    labels=tuple(f"{(9 + hour) % 24:02}:15" for hour in range(24)),
-)
-
-PROOF = wording.Proof(
-    spike=SPIKE,
-    people=PEOPLE,
-    said=SAID,
-    biggest=SAID[2],
-    words=(NewWord(text="refund", people=3, z=2.4), NewWord(text="charged me twice", people=2, z=2.1)),
-    chart=CHART,
-)
 
 LINKS = (
     Link(words="Take it", url="https://listener.agency.example/answer/12.take.abc"),
     Link(words="Close it", url="https://listener.agency.example/answer/12.close.abc"),
 )
+
+
+def _hours(first):
+    """When 24 blocks of an hour begin, as a clock shows it."""
+    return tuple(f"{(first + hour) % 24:02}:15" for hour in range(24))
 
 
 def told(**changes):
@@ -206,6 +122,11 @@ INCIDENT = Incident(
 )
 HERS = replace(INCIDENT, state="taken", taken_by="Dana Lee", taken_at=NOW + timedelta(minutes=6))
 LATER = NOW + timedelta(hours=4)
+LATELY = wording.Lately(
+    said=SAID,
+    words=(NewWord(text="refund", people=8, z=3.1), NewWord(text="lawsuit", people=4, z=2.2)),
+    chart=replace(CHART, counts=(*CHART.counts[4:], 9, 3, 0, 1), marked=(18, 24), labels=_hours(13)),
+)
 BY_NOW = Crowd(people=12, stories=7, mentions=15, biggest_story_people=2, people_without_it=10)
 
 JOINED = incident_words.joined(
@@ -216,8 +137,14 @@ JOINED = incident_words.joined(
     name="joined-2",
     why="12 people instead of 5",
     now=NOW + timedelta(hours=1),
+    lately=replace(
+        LATELY,
+        words=(NewWord(text="lawsuit", people=4, z=2.2), NewWord(text="Refunds", people=3, z=1.9)),
+        chart=replace(CHART, counts=(*CHART.counts[1:], 9), marked=(21, 24), labels=_hours(10)),
+    ),
+    told=FIRING.words,
 )
-STILL = incident_words.still(WATCHED, INCIDENT, BY_NOW, name="repeat-3", now=LATER)
+STILL = incident_words.still(WATCHED, INCIDENT, BY_NOW, name="repeat-3", now=LATER, lately=LATELY)
 ESCALATED = incident_words.escalated(
     WATCHED,
     INCIDENT,
@@ -225,6 +152,7 @@ ESCALATED = incident_words.escalated(
     Escalation(after=timedelta(minutes=15), to="Sam Roe", slack="U456"),
     first_at=NOW,
     now=NOW + timedelta(minutes=15),
+    lately=replace(LATELY, words=PROOF.words, chart=CHART),
 )
 TAKEN = replace(incident_words.taken(WATCHED, HERS, now=NOW + timedelta(minutes=6)), links=LINKS[1:])
 NOTED = incident_words.noted(

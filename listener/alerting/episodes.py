@@ -127,7 +127,9 @@ def follow(database: Database, known: Known, incident: Incident, *, now: datetim
     with database.write() as connection:
         if (calm_since, newest) != (incident.calm_since_at, incident.last_match_id):
             incidents.update(connection, incident.id, calm_since_at=calm_since, last_match_id=newest)
-        told = incident_telling.go_on(connection, known.watched, incident.id, now=now, end_groups=end_groups)
+        told = incident_telling.go_on(
+            connection, known.watched, incident.id, now=now, end_groups=end_groups, usual=known.usual
+        )
     if told is not None:
         boundary("incident-told")
     return False

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 
 from listener.alerting import incident_words as words
 from listener.alerting.incident_links import with_links
+from listener.alerting.proving import lately
 from listener.alerting.tell import tell
+from listener.alerting.wording import Lately
 from listener.domain.crowd import Crowd, crowd
 from listener.domain.health import in_words
 from listener.domain.incident import Graded, Weight, fastest, graded, greater
 from listener.domain.message import Message
 from listener.domain.rules import Watched
 from listener.domain.telling import Standing, Tell, Told, after, decide, escalates, mutes
+from listener.domain.usual import Usual
 from listener.store import changes, evidence, incidents
 from listener.store.incidents import Incident
 from listener.store.reach import reach
@@ -47,6 +50,7 @@ class _Course:
     incident: Incident
     so_far: SoFar
     told: Told
+    usual: Usual | None = None
 
     @property
     def standing(self) -> Standing:
@@ -107,15 +111,25 @@ def begin(
 
 
 def go_on(
-    connection: sa.Connection, watched: Watched, incident_id: int, *, now: datetime, end_groups: bool = False
+    connection: sa.Connection,
+    watched: Watched,
+    incident_id: int,
+    *,
+    now: datetime,
+    end_groups: bool = False,
+    usual: Usual | None = None,
 ) -> Tell | None:
-    """Tell what of an incident is to be told now, and raise its severity where it grew; what was told."""
+    """Tell what of an incident is to be told now, and raise its severity where it grew; what was told.
+
+    `usual` is drawn beside the counts, where it is known.
+    """
     incident = incidents.get(connection, incident_id)
     if incident is None or incident.state == "closed":
         return None
     so_far = _so_far(connection, incident, now=now)
     incident = _grown(connection, incident, so_far, now=now)
-    course = _Course(watched=watched, incident=incident, so_far=so_far, told=Told.from_json(incident.telling))
+    told = Told.from_json(incident.telling)
+    course = _Course(watched=watched, incident=incident, so_far=so_far, told=told, usual=usual)
     due = decide(course.standing, course.told, watched.telling, now=now, end_groups=end_groups)
     if due is not None:
         course = _tell(connection, course, due, now=now)
@@ -168,8 +182,8 @@ def _grown(connection: sa.Connection, incident: Incident, so_far: SoFar, *, now:
 
 def _tell(connection: sa.Connection, course: _Course, due: Tell, *, now: datetime) -> _Course:
     """What was told after it; the same as before where somebody took or closed it in the meantime."""
-    incident, known = course.incident, after(course.told, due, course.standing, now=now)
-    message = _message(connection, course, due, now=now)
+    incident, message = course.incident, _message(connection, course, due, now=now)
+    known = after(course.told, due, course.standing, now=now, words=message.words)
     if not incidents.tell(connection, incident, known.to_json(), untaken=due.kind == "still"):
         return course
     detail = {"kind": due.kind, "number": due.number, "people": course.so_far.people.people}
@@ -184,7 +198,8 @@ def _message(connection: sa.Connection, course: _Course, due: Tell, *, now: date
     if due.kind == "firing" and course.told.waiting is not None:
         return words.firing(Message.from_json(course.told.waiting), incident, people)
     if due.kind == "still":
-        return words.still(course.watched, incident, people, name=due.name, now=now)
+        whole = _lately(connection, course, now=now)
+        return words.still(course.watched, incident, people, name=due.name, now=now, lately=whole)
     said = evidence.said_since(
         connection,
         incident.client_id,
@@ -193,7 +208,22 @@ def _message(connection: sa.Connection, course: _Course, due: Tell, *, now: date
         negative_only=True,
         since=_first_at(incident),
     )
-    return words.joined(course.watched, incident, people, said, name=due.name, why=due.why, now=now)
+    return words.joined(
+        course.watched,
+        incident,
+        people,
+        said,
+        name=due.name,
+        why=due.why,
+        now=now,
+        lately=_lately(connection, course, after=course.told.match, now=now),
+        told=course.told.words,
+    )
+
+
+def _lately(connection: sa.Connection, course: _Course, *, now: datetime, after: int = 0) -> Lately:
+    first_at = _first_at(course.incident)
+    return lately(connection, course.watched, course.usual, first_at=first_at, after=after, now=now)
 
 
 def _escalate(connection: sa.Connection, course: _Course, *, now: datetime) -> None:
@@ -206,6 +236,7 @@ def _escalate(connection: sa.Connection, course: _Course, *, now: datetime) -> N
     why = f"nobody took it within {in_words(to.after)}"
     changes.add(connection, incident.id, what="escalated", why=why, detail={"to": to.to}, now=now)
     people = course.so_far.people
-    message = words.escalated(watched, incident, people, to, first_at=told.first_at, now=now)
+    whole = _lately(connection, course, now=now)
+    message = words.escalated(watched, incident, people, to, first_at=told.first_at, now=now, lately=whole)
     send(connection, message, watched, to=to.receivers, now=now)
     say("incident-escalated", client=watched.client.name, incident=incident.id, to=to.to)

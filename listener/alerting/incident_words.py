@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from listener.alerting import wording
+from listener.alerting.wording import Lately
 from listener.domain.crowd import Crowd
 from listener.domain.message import Kind, Message
 from listener.domain.rules import Watched
 from listener.domain.telling import Escalation
+from listener.domain.wordshift import NewWord, split_told
 from listener.store.evidence import Said
 from listener.store.incidents import Incident
+
+_NOTHING = Lately()
+_SINCE_IT_BEGAN = "New words since it began"
 
 
 def firing(message: Message, incident: Incident, so_far: Crowd) -> Message:
@@ -32,23 +37,44 @@ def joined(
     name: str,
     why: str,
     now: datetime,
+    lately: Lately = _NOTHING,
+    told: Collection[str] = (),
 ) -> Message:
-    """More people, a further story or a greater severity: with the new mentions that say most."""
+    """More people, a further story or a greater severity: with the new mentions that say most.
+
+    `lately` is what came since it was told last, `told` are the words that were told as new before.
+    """
+    fresh, again = split_told(lately.words, told)
     return _of(
         watched,
         incident,
         "joined",
         name=name,
         headline=f"{_crowd(so_far)} by now",
-        lines=(f"Told again: {why}.", *_taker(incident)),
+        lines=(
+            f"Told again: {why}.",
+            *_taker(incident),
+            *_words(fresh, "New words since the last message"),
+            *_words(again, "Still said"),
+        ),
+        words=tuple(one.text for one in fresh),
+        chart=lately.chart,
         quotes=tuple(wording.quote(one, watched) for one in wording.tell_most(said)),
-        facts={"people": so_far.people, "stories": so_far.stories, "mentions": so_far.mentions},
+        facts=_facts(so_far, lately),
         now=now,
     )
 
 
-def still(watched: Watched, incident: Incident, so_far: Crowd, *, name: str, now: datetime) -> Message:
-    """That it goes on and that nobody has it."""
+def still(
+    watched: Watched,
+    incident: Incident,
+    so_far: Crowd,
+    *,
+    name: str,
+    now: datetime,
+    lately: Lately = _NOTHING,
+) -> Message:
+    """That it goes on and that nobody has it; `lately` is all that was said since it began."""
     return _of(
         watched,
         incident,
@@ -56,23 +82,36 @@ def still(watched: Watched, incident: Incident, so_far: Crowd, *, name: str, now
         name=name,
         headline=f"still going on after {wording.span(now - incident.opened_at)}, and nobody has taken it; "
         f"{_crowd(so_far)} by now",
-        facts={"people": so_far.people, "stories": so_far.stories, "mentions": so_far.mentions},
+        lines=_words(lately.words, _SINCE_IT_BEGAN),
+        words=tuple(one.text for one in lately.words),
+        chart=lately.chart,
+        facts=_facts(so_far, lately),
         now=now,
     )
 
 
 def escalated(
-    watched: Watched, incident: Incident, so_far: Crowd, to: Escalation, *, first_at: datetime, now: datetime
+    watched: Watched,
+    incident: Incident,
+    so_far: Crowd,
+    to: Escalation,
+    *,
+    first_at: datetime,
+    now: datetime,
+    lately: Lately = _NOTHING,
 ) -> Message:
-    """To a second person, where the first does not answer."""
+    """To a second person, where the first does not answer; who may have heard nothing of it, so that it is told whole."""
     return _of(
         watched,
         incident,
         "escalated",
         name="escalated",
         headline=f"nobody has taken it for {wording.span(now - first_at)}; {to.to} is asked now",
-        lines=(f"{_crowd(so_far)} by now.",),
-        facts={"people": so_far.people, "to": to.to},
+        lines=(f"{_crowd(so_far)} by now.", *_words(lately.words, _SINCE_IT_BEGAN)),
+        words=tuple(one.text for one in lately.words),
+        chart=lately.chart,
+        quotes=tuple(wording.quote(one, watched) for one in wording.tell_most(lately.said)),
+        facts={**_facts(so_far, lately), "to": to.to},
         asked=to.to,
         asked_slack=to.slack,
         now=now,
@@ -146,6 +185,20 @@ def _of(
 
 def _crowd(so_far: Crowd) -> str:
     return f"{wording.count(so_far.people, 'person')}, {wording.count(so_far.stories, 'story')}"
+
+
+def _words(words: Sequence[NewWord], called: str) -> tuple[str, ...]:
+    return (wording.words_sentence(words, called),) if words else ()
+
+
+def _facts(so_far: Crowd, lately: Lately) -> dict[str, Any]:
+    return {
+        "people": so_far.people,
+        "stories": so_far.stories,
+        "mentions": so_far.mentions,
+        "words": [wording.word_facts(one) for one in lately.words],
+        "chart": lately.chart.to_json() if lately.chart else None,
+    }
 
 
 def _taker(incident: Incident) -> tuple[str, ...]:

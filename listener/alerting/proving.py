@@ -8,7 +8,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from listener.alerting.charting import chart, drawn_span
-from listener.alerting.wording.proof import Proof
+from listener.alerting.wording.proof import Lately, Proof
 from listener.domain.chart import Chart
 from listener.domain.crowd import Crowd
 from listener.domain.rules import Watched
@@ -19,6 +19,8 @@ from listener.store import baselines, evidence, said_before
 from listener.store.evidence import Said
 
 WORDS_BACK = timedelta(days=28)
+LATELY_MOST = 1000
+"""Voices of an incident whose words are looked at, the newest of them."""
 
 Told = Literal["negative", "positive"]
 _RULES: dict[Told, str] = {"negative": "negative_spike", "positive": "good_news"}
@@ -45,6 +47,33 @@ def prove(
         deaf=evidence.deaf_now(connection, heard),
         words=words(connection, watched, said, before=spike.ends_at - spike.window, label=label),
         chart=_chart(connection, watched, spike, usual, _RULES[label], now=now),
+    )
+
+
+def lately(
+    connection: sa.Connection,
+    watched: Watched,
+    usual: Usual | None,
+    *,
+    first_at: datetime,
+    after: int = 0,
+    now: datetime,
+) -> Lately:
+    """What is shown of an incident that goes on since `first_at`: of its voices those that were stored after this match.
+
+    Their words are held against the 28 days before the incident. The counts are those of the last day, of the last two where
+    it goes on for more than half a day; what is drawn as the window is all of the incident.
+    """
+    client = watched.client
+    voices = evidence.voices(connection, client.id, since=first_at, after_match=after)
+    newest = sorted(voice.match for voice in voices if voice.at <= now)[-LATELY_MOST:]
+    said = evidence.said(connection, newest)
+    span = drawn_span(window=now - first_at, ends_at=now, now=now)
+    counts = baselines.counted(connection, client.id, _RULES["negative"], since=span[0], until=span[1])
+    return Lately(
+        said=said,
+        words=words(connection, watched, said, before=first_at),
+        chart=chart(list(counts.items()), usual, span=span, marked=(first_at, now), zone=watched.timezone),
     )
 
 

@@ -4,7 +4,7 @@ Alertmanager. Pure: what was told and what is so now in, what to tell with its r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -64,6 +64,7 @@ class Told:
     number             how many times so far
     match              the last match that was there when it was told last
     people, severity, stories  as they were told last
+    words              those that were told as new
     escalated_at       when a second person was told
     waiting            the message that the group wait holds back
     muted              mentions that the client's smaller rules did not tell meanwhile, by rule
@@ -76,20 +77,22 @@ class Told:
     people: int = 0
     severity: Severity = "minor"
     stories: frozenset[int] = frozenset()
+    words: tuple[str, ...] = ()
     escalated_at: datetime | None = None
     waiting: Mapping[str, Any] | None = None
     muted: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         times = {name: at.isoformat() if (at := getattr(self, name)) else None for name in _TIMES}
-        return {**asdict(self), **times, "stories": sorted(self.stories)}
+        return {**asdict(self), **times, "stories": sorted(self.stories), "words": list(self.words)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Told:
         """As it was kept; {} is an incident of which nothing was told."""
         times = {name: datetime.fromisoformat(data[name]) for name in _TIMES if data.get(name)}
         known = {name: value for name, value in data.items() if name not in _TIMES}
-        return cls(**{**known, **times, "stories": frozenset(data.get("stories", ()))})
+        stories, words = frozenset(data.get("stories", ())), tuple(data.get("words", ()))
+        return cls(**{**known, **times, "stories": stories, "words": words})
 
 
 _TIMES = ("first_at", "last_at", "escalated_at")
@@ -142,8 +145,8 @@ def _news(stands: Standing, told: Told) -> str | None:
     return None
 
 
-def after(told: Told, tell: Tell, stands: Standing, *, now: datetime) -> Told:
-    """What was told, once this is."""
+def after(told: Told, tell: Tell, stands: Standing, *, now: datetime, words: Iterable[str] = ()) -> Told:
+    """What was told, once this is; `words` are those that it tells of as new."""
     return replace(
         told,
         first_at=told.first_at or now,
@@ -153,6 +156,7 @@ def after(told: Told, tell: Tell, stands: Standing, *, now: datetime) -> Told:
         people=stands.people,
         severity=stands.severity,
         stories=told.stories | stands.stories,
+        words=tuple(dict.fromkeys((*told.words, *words))),
         waiting=None,
     )
 

@@ -101,6 +101,19 @@ def new_words(
     )
 
 
+def split_told(
+    words: Iterable[NewWord], told: Iterable[str]
+) -> tuple[tuple[NewWord, ...], tuple[NewWord, ...]]:
+    """Those that nobody was told of yet, and those that were told; singular and plural are one."""
+    known: set[str] = set().union(*map(keys, told))
+    some = list(words)
+    before = [bool(said := keys(one.text)) and said <= known for one in some]
+    return (
+        tuple(one for one, is_told in zip(some, before, strict=True) if not is_told),
+        tuple(one for one, is_told in zip(some, before, strict=True) if is_told),
+    )
+
+
 def counted(by_voice: Iterable[tuple[str, Iterable[str]]]) -> Counted:
     """The sum over voices, each with the keys of what it said."""
     voices = 0

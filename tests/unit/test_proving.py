@@ -1,5 +1,6 @@
 """The proof of an alert as it is read from the database: new words against history, the counts, the biggest story."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from listener.alerting.evaluate import evaluate
 from listener.domain.chart import Chart
 from listener.domain.message import Message
 from listener.domain.rules import Rules, Watched
-from listener.domain.telling import Telling
+from listener.domain.telling import Escalation, Telling
 from listener.store import incidents, mentions, said_before, tables
 
 HOUR = timedelta(hours=1)
@@ -88,6 +89,85 @@ def test_the_message_says_which_words_are_new_and_draws_the_day(database, say):
         kept = incidents.going_on(connection)[0].evidence
     assert Chart.from_json(kept["chart"]) == message.chart
     assert [one["text"] for one in kept["words"]] == ["refund", "charged me twice"]
+
+
+SUED = [
+    "There is a lawsuit now, Mills",
+    "Mills: lawsuit!",
+    "lawsuit. At last, against Mills",
+    "who else is in that lawsuit? Mills has it coming",
+    "Mills and the lawsuit",
+    "a lawsuit. And my refund?",
+    "refund. Or else a lawsuit, Mills",
+    "Mills, where is the refund",
+]
+
+
+@pytest.fixture
+def going_on(database, say):
+    """A function that goes on with an incident of people who want refunds; it gives the message that is told then."""
+    say(USUAL * 25, at=NOW - timedelta(days=2), apart=6 * HOUR, label="neutral")
+    say(COMPLAINTS)
+    evaluate(database, {"mills": WATCHED}, now=NOW)
+
+    def go(after, *, watched=WATCHED):
+        evaluate(database, {"mills": watched}, now=NOW + after)
+        with database.read() as connection:
+            query = sa.select(tables.outbox.c.message).order_by(tables.outbox.c.id.desc())
+            return Message.from_json(connection.scalars(query).first())
+
+    return go
+
+
+def test_one_that_grows_says_what_is_newly_said_and_what_is_said_still(say, going_on):
+    say(SUED, at=NOW + HOUR)
+    message = going_on(HOUR)
+    assert (message.kind, message.words) == ("joined", ("lawsuit",))
+    assert message.lines[-2:] == (
+        "New words since the last message: lawsuit (7 people).",
+        "Still said: refund (3 people).",
+    )
+    assert [one["text"] for one in message.facts["words"]] == ["lawsuit", "refund"]
+
+
+def test_one_that_grows_again_does_not_call_new_what_it_told(say, going_on):
+    say(SUED, at=NOW + HOUR)
+    going_on(HOUR)
+    say([text.replace("lawsuit", "lawsuits") + "!" for text in SUED * 2], at=NOW + 2 * HOUR)
+    message = going_on(2 * HOUR)
+    assert (message.kind, message.words) == ("joined", ())
+    assert message.lines[-1].startswith("Still said: lawsuits (")
+
+
+def test_one_that_goes_on_draws_its_course_up_to_now(say, going_on):
+    say(SUED, at=NOW + HOUR)
+    chart = going_on(HOUR).chart
+    first, end = chart.marked
+    assert (chart.block_s, end, sum(chart.counts[first:end])) == (3600, 24, 14)
+    assert chart.counts[-1] + chart.counts[-2] == 14
+    assert len(chart.usual) == 24
+
+
+def test_one_of_more_than_half_a_day_is_drawn_over_two(say, going_on):
+    for hours in range(0, 16, 2):
+        say([f"{text} {hours}" for text in SUED], at=NOW + hours * HOUR + HOUR)
+        message = going_on(hours * HOUR + HOUR)
+    assert (message.chart.block_s, sum(message.chart.counts)) == (7200, 6 + 8 * 8)
+
+
+def test_one_that_nobody_takes_is_repeated_with_all_that_was_said_since_it_began(say, going_on):
+    impatient = replace(WATCHED, telling=replace(WATCHED.telling, repeat_every=timedelta(minutes=20)))
+    message = going_on(timedelta(minutes=20), watched=impatient)
+    assert (message.kind, message.words) == ("still", ("refund", "charged me twice"))
+    assert message.lines == ("New words since it began: refund (5 people), charged me twice (3).",)
+    assert sum(message.chart.counts) == 6
+
+
+def test_a_second_person_is_told_the_whole_of_it(going_on):
+    asked = replace(WATCHED, escalation=Escalation(after=timedelta(minutes=20), to="Lee Park"))
+    message = going_on(timedelta(minutes=20), watched=asked)
+    assert (message.kind, message.words) == ("escalated", ("refund", "charged me twice"))
+    assert (sum(message.chart.counts), len(message.quotes)) == (6, 3)
 
 
 def test_the_counterfactual_names_where_the_biggest_story_stands(database, say):

@@ -5,9 +5,10 @@ from listener.alerting.wording.figures import clock, count, span
 from listener.alerting.wording.firing import firing, good_news
 from listener.alerting.wording.places import address, called, host, place, quote
 from listener.alerting.wording.plain import gathered, health, resolved
-from listener.alerting.wording.proof import Proof, facts, tell_most
+from listener.alerting.wording.proof import Lately, Proof, facts, tell_most, word_facts, words_sentence
 
 __all__ = [
+    "Lately",
     "Proof",
     "address",
     "addressed",
@@ -26,4 +27,6 @@ __all__ = [
     "resolved",
     "span",
     "tell_most",
+    "word_facts",
+    "words_sentence",
 ]

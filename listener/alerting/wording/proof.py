@@ -44,6 +44,15 @@ class Proof:
     chart: Chart | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """What is shown of an incident that goes on: voices in order of storing, which of their words are new, and the counts up to now."""
+
+    said: Sequence[Said] = ()
+    words: Sequence[NewWord] = ()
+    chart: Chart | None = None
+
+
 def numbers(watched: Watched, proof: Proof, *, now: datetime, what: str = "negative") -> str:
     """`5 people, 3 stories, negative in the last 2 h; usual 0–1`."""
     spike, people = proof.spike, proof.people
@@ -116,7 +125,7 @@ def word_facts(one: NewWord) -> Mapping[str, Any]:
     return {"text": one.text, "people": one.people, "z": round(one.z, 2)}
 
 
-def words_sentence(words: Sequence[NewWord]) -> str:
+def words_sentence(words: Sequence[NewWord], called: str = "New words") -> str:
     """`New words: refund (4 people), charged me twice (3).`"""
     if not words:
         return ""
@@ -125,7 +134,7 @@ def words_sentence(words: Sequence[NewWord]) -> str:
         f"{first.text} ({count(first.people, 'person')})",
         *(f"{one.text} ({one.people})" for one in others),
     ]
-    return f"New words: {', '.join(told)}."
+    return f"{called}: {', '.join(told)}."
 
 
 def _weighty(reasons: Sequence[str]) -> str:
