@@ -237,9 +237,16 @@ def fits(blocks):
         block.get("type") in KNOWN_BLOCKS
         and all(0 < len(text["text"]) <= LIMITS.get(block["type"], 3_000) for text in texts_of(block))
         and len(block.get("elements", [])) <= 10
+        and (block["type"] != "image" or is_picture(block))
         for block in blocks
     )
     return within and len(blocks) <= 50 and len(json.dumps(blocks, ensure_ascii=False)) <= 13_000
+
+
+def is_picture(block):
+    """Slack wants a web address of 3,000 characters at most, and up to 2,000 that say what is to be seen."""
+    address, words = block.get("image_url", ""), block.get("alt_text", "")
+    return address.startswith(("http://", "https://")) and len(address) <= 3_000 and 0 < len(words) <= 2_000
 
 
 def texts_of(block):

@@ -25,6 +25,8 @@ LINKS = (
     Link(words="Close it", url="https://listener.agency.example/answer/12.close.abc"),
 )
 
+PICTURE = f"https://listener.agency.example/incidents/12/counts/31.png?until=1764321240&sign={'5e' * 32}"
+
 
 def _hours(first):
     """When 24 blocks of an hour begin, as a clock shows it."""
@@ -310,6 +312,7 @@ ALL = {
     "firing_unknown": FIRING_UNKNOWN,
     "firing_severe": FIRING_SEVERE,
     "firing_halifax": FIRING_HALIFAX,
+    "firing_pictured": replace(FIRING, picture=PICTURE),
     "joined": JOINED,
     "still": STILL,
     "escalated": ESCALATED,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -144,11 +145,20 @@ def before_end(connection: sa.Connection, watched: Watched, incident: Incident, 
 
 
 def send(
-    connection: sa.Connection, message: Message, watched: Watched, *, now: datetime, to: Sequence[str] = ()
+    connection: sa.Connection,
+    message: Message,
+    watched: Watched,
+    *,
+    now: datetime,
+    to: Sequence[str] = (),
+    change: int | None = None,
 ) -> None:
-    """Into the outbox, each with links of its own: `to` these, else for all who hear of this severity."""
+    """Into the outbox, each with links of its own: `to` these, else for all who hear of this severity.
+
+    `change` is the number of the change that tells it.
+    """
     for receiver in to or watched.told(message.severity):
-        linked = with_links(connection, message, watched, receiver, now=now)
+        linked = with_links(connection, message, watched, receiver, now=now, change=change)
         tell(connection, linked, [receiver], now=now, watched=watched)
 
 
@@ -187,8 +197,9 @@ def _tell(connection: sa.Connection, course: _Course, due: Tell, *, now: datetim
     if not incidents.tell(connection, incident, known.to_json(), untaken=due.kind == "still"):
         return course
     detail = {"kind": due.kind, "number": due.number, "people": course.so_far.people.people}
-    changes.add(connection, incident.id, what="told", why=due.why, detail=detail, now=now)
-    send(connection, message, course.watched, now=now)
+    detail |= _drawn(message)
+    change = changes.add(connection, incident.id, what="told", why=due.why, detail=detail, now=now)
+    send(connection, message, course.watched, now=now, change=change)
     say("incident-told", client=course.watched.client.name, incident=incident.id, kind=due.kind, why=due.why)
     return replace(course, told=known)
 
@@ -221,6 +232,11 @@ def _message(connection: sa.Connection, course: _Course, due: Tell, *, now: date
     )
 
 
+def _drawn(message: Message) -> dict[str, Any]:
+    """The counts as they stand in a message, kept with what happened: the page shows them."""
+    return {"chart": message.chart.to_json()} if message.chart else {}
+
+
 def _lately(connection: sa.Connection, course: _Course, *, now: datetime, after: int = 0) -> Lately:
     first_at = _first_at(course.incident)
     return lately(connection, course.watched, course.usual, first_at=first_at, after=after, now=now)
@@ -234,9 +250,10 @@ def _escalate(connection: sa.Connection, course: _Course, *, now: datetime) -> N
     if not incidents.tell(connection, incident, replace(told, escalated_at=now).to_json(), untaken=True):
         return
     why = f"nobody took it within {in_words(to.after)}"
-    changes.add(connection, incident.id, what="escalated", why=why, detail={"to": to.to}, now=now)
     people = course.so_far.people
     whole = _lately(connection, course, now=now)
     message = words.escalated(watched, incident, people, to, first_at=told.first_at, now=now, lately=whole)
-    send(connection, message, watched, to=to.receivers, now=now)
+    detail = {"to": to.to, **_drawn(message)}
+    change = changes.add(connection, incident.id, what="escalated", why=why, detail=detail, now=now)
+    send(connection, message, watched, to=to.receivers, now=now, change=change)
     say("incident-escalated", client=watched.client.name, incident=incident.id, to=to.to)

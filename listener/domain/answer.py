@@ -26,21 +26,18 @@ class Answer:
 
 def signature(answer: Answer, key: str) -> str:
     """What proves that we made the link: an HMAC-SHA256 over all that it says."""
-    said = "\n".join(
-        [
-            "listener answer 1",
-            str(answer.incident),
-            answer.action,
-            answer.receiver,
-            str(_seconds(answer.until)),
-        ]
-    )
-    return hmac.new(key.encode(), said.encode(errors="backslashreplace"), sha256).hexdigest()
+    facts = (str(answer.incident), answer.action, answer.receiver, str(seconds(answer.until)))
+    return signed("listener answer 1", *facts, key=key)
+
+
+def signed(*lines: str, key: str) -> str:
+    """The HMAC-SHA256 over these lines; the first says what they are, so that no signature does for something else."""
+    return hmac.new(key.encode(), "\n".join(lines).encode(errors="backslashreplace"), sha256).hexdigest()
 
 
 def path(answer: Answer, key: str) -> str:
     """The path of the link, with its signature."""
-    query = {"to": answer.receiver, "until": _seconds(answer.until), "sign": signature(answer, key)}
+    query = {"to": answer.receiver, "until": seconds(answer.until), "sign": signature(answer, key)}
     return f"/incidents/{answer.incident}/{answer.action}?{urlencode(query)}"
 
 
@@ -56,5 +53,6 @@ def refusal(answer: Answer, sign: str, key: str | None, *, now: datetime) -> str
     return None
 
 
-def _seconds(at: datetime) -> int:
+def seconds(at: datetime) -> int:
+    """A time as a link has it."""
     return int(at.astimezone(UTC).timestamp())

@@ -61,7 +61,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What one notification says. Plain data that survives JSON; every text in it but `links` is untrusted and unescaped.
+    """What one notification says. Plain data that survives JSON; every text in it but `links` and `picture` is untrusted and unescaped.
 
     kind        "joined" and "still" follow a "firing"; "hidden" sums up what a silence kept back; "group" tells several that
                 grew old unsent, each whole in `facts["grouped"]`
@@ -70,6 +70,7 @@ class Message:
     lines       further facts, one sentence each
     words       what is said that was not said before, most telling first; the sentence about it is in `lines`
     chart       the counts of the last day, to be drawn
+    picture     where our page shows them drawn, for a while; None where nobody could reach it
     sections    the parts of a digest, after `lines`
     links       what can be done about it
     facts       the numbers behind the sentences, for machines
@@ -93,6 +94,7 @@ class Message:
     lines: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     chart: Chart | None = None
+    picture: str | None = None
     quotes: tuple[Quote, ...] = ()
     sections: tuple[Section, ...] = ()
     links: tuple[Link, ...] = ()

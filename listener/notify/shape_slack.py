@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from listener.domain.message import Kind, Message, Quote, Section
@@ -57,6 +57,13 @@ def plain_payload(message: Message) -> dict[str, Any]:
     return {"text": escaped(shape.cut(shape.plain(message), TEXT_MOST)), "mrkdwn": False, **_CALM}
 
 
+def plainer(message: Message) -> Iterator[dict[str, Any]]:
+    """What is tried where Slack refuses the blocks: without the picture, which it may not be able to fetch, then without any."""
+    if _picture(message):
+        yield payload(replace(message, picture=None))
+    yield plain_payload(message)
+
+
 _CALM = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 
 
@@ -66,14 +73,14 @@ def blocks(message: Message) -> list[dict[str, Any]]:
     below = [*_owner(message), *_links(message)]
     notes = [f"*{shape.REPEAT}*: {_REPEAT}"] if message.repeat else []
     origin = escaped(shape.origin(message))
-    room = TOTAL_MOST - _size(*above, *below, *notes, origin)
+    room = TOTAL_MOST - _size(*above, *below, *notes, origin, *map(_alike, _picture(message)))
     lines = [_Part(lines=(line,)) for line in _lines(message.lines)]
     others = [*_quotes(message.quotes, labelled=message.kind == "mentions"), *_digest(message.sections)]
     kept = _fitting([*lines, *others], room)
     first, others_kept = kept[: len(lines)], kept[len(lines) :]
     texts = [_section(above[0]), *map(_context, notes)]
     texts += _drawn([_Part(lines=(*above[1:], *(line for part in first for line in part.lines), *below))])
-    texts += _drawn(others_kept)
+    texts += [*_picture(message), *_drawn(others_kept)]
     left_out = _mentioned(message) - sum(part.counts for part in kept)
     if left_out:
         texts.append(_context(f"and {left_out} more that did not fit here"))
@@ -147,6 +154,21 @@ def _chart(message: Message) -> list[str]:
         return []
     before, signs, after = shape.chart_line(message.chart)
     return [" ".join(part for part in (before, f"`{signs}`", after) if part)]
+
+
+def _picture(message: Message) -> list[Block]:
+    """The same as our page draws it, where Slack can fetch it: an address of ours, not one of a mention."""
+    from slack_sdk.models.blocks import ImageBlock
+
+    link = shape.web_link(message.picture)
+    if message.chart is None or link is None or len(link[0]) > shape.URL_MOST:
+        return []
+    length, _, most = shape.chart_line(message.chart)
+    return [ImageBlock(image_url=link[0], alt_text=f"The counts of the last {length} as bars, {most}")]
+
+
+def _alike(block: Block) -> str:
+    return json.dumps(block.to_dict())
 
 
 def _owner(message: Message) -> list[str]:

@@ -49,12 +49,14 @@ class SlackOptions(ReceiverOptions):
 
 
 def deliver(post: Post, message: Message, options: SlackOptions) -> None:
-    """Post the message; where Slack refuses its blocks, once more as plain text. Returns when it was taken."""
-    from listener.notify.shape_slack import payload, plain_payload
+    """Post the message; where Slack refuses its blocks, once more in each plainer form. Returns when it was taken."""
+    from listener.notify.shape_slack import payload, plainer
 
     reply = _posted(post, payload(message), options)
-    if reply.status in {400, 413} and _word(reply) not in _DEAD:
-        reply = _posted(post, plain_payload(message), options)
+    for body in plainer(message):
+        if reply.status not in {400, 413} or _word(reply) in _DEAD:
+            break
+        reply = _posted(post, body, options)
     _judge(reply)
 
 

@@ -119,9 +119,9 @@ class Answer:
 def deliver(post: Post, message: Message, options: SlackBotOptions) -> Place:
     """Post the message, in its incident's thread where there is one; returns that thread.
 
-    A thread that takes no replies is left for a new one; a message whose blocks are refused goes once more as plain text.
+    A thread that takes no replies is left for a new one; a message whose blocks are refused goes once more in each plainer form.
     """
-    from listener.notify.shape_slack import payload, plain_payload
+    from listener.notify.shape_slack import payload, plainer
 
     thread = _thread(message, options)
     body = payload(message)
@@ -129,8 +129,10 @@ def deliver(post: Post, message: Message, options: SlackBotOptions) -> Place:
     if thread and answer.word in _NO_REPLIES:
         thread = ""
         answer = _posted(post, body, message, options, thread)
-    if answer.word in _BLOCKS:
-        answer = _posted(post, plain_payload(message), message, options, thread)
+    for body in plainer(message):
+        if answer.word not in _BLOCKS:
+            break
+        answer = _posted(post, body, message, options, thread)
     _judge(answer)
     return {"channel": options.channel, "ts": thread or answer.ts}
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from listener.domain.chart import Chart
 from listener.store.alert_tables import incident_changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`what` is opened, joined, told, taken, noted, escalated or closed; `who` is None where we did it ourselves."""
+    """`what` is opened, joined, told, taken, noted, escalated or closed, `detail` what else is known of it; `who` is None where we did it ourselves."""
 
     at: datetime
     who: str | None
@@ -37,6 +38,14 @@ def add(
     row = {"incident_id": incident_id, "at": now, "who": who, "what": what, "why": why}
     added = sa.insert(incident_changes).values(**row, detail=dict(detail or {}))
     return int(connection.execute(added.returning(incident_changes.c.id)).scalar_one())
+
+
+def chart(connection: sa.Connection, incident_id: int, number: int) -> Chart | None:
+    """The counts that were told of this incident by the change of this number; None where there is none, or it told none."""
+    wanted = (incident_changes.c.id == number, incident_changes.c.incident_id == incident_id)
+    detail = connection.scalar(sa.select(incident_changes.c.detail).where(*wanted))
+    drawn = (detail or {}).get("chart")
+    return Chart.from_json(drawn) if drawn else None
 
 
 def of(connection: sa.Connection, incident_id: int) -> list[Change]:

@@ -1,4 +1,4 @@
-"""What each path answers: plain text or JSON that changes nothing, and the forms of listener/web/answering.py."""
+"""What each path answers: plain text or JSON that changes nothing, the forms of listener/web/answering.py, and pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from listener.telemetry import metrics
-from listener.web.answering import routes
+from listener.web import answering, pictures
 
 if TYPE_CHECKING:
     from listener.jobs.status import Status
@@ -54,17 +54,17 @@ def application(status: Callable[[], Status], desk: Desk | None = None) -> Starl
         ]
         return PlainTextResponse("\n".join(lines) + "\n", headers=SAFE)
 
-    answering = Starlette(
+    page = Starlette(
         routes=[
             Route("/", root),
             Route("/healthz", healthz),
             Route("/metrics", prometheus),
-            *(routes(desk) if desk is not None else ()),
+            *([*pictures.routes(desk), *answering.routes(desk)] if desk is not None else ()),
         ],
         exception_handlers={HTTPException: _refusal},
     )
-    answering.router.redirect_slashes = False  # it would lead where the Host header says
-    return answering
+    page.router.redirect_slashes = False  # it would lead where the Host header says
+    return page
 
 
 async def _refusal(_: Request, refused: Exception) -> Response:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,29 @@ def test_refused_blocks_are_sent_as_plain_text_at_once(slack, answer):
     assert "blocks" not in plain.payload
     assert "charged me twice" in plain.words
     assert plain.taken
+
+
+def test_a_picture_that_slack_cannot_fetch_is_left_out_and_nothing_else(slack):
+    slack.script[:] = ["invalid_blocks"]
+    send(slack, replace(telling.FIRING, picture=telling.PICTURE))
+    pictured, bare = (each.payload["blocks"] for each in slack.received)
+    assert [block for block in pictured if block["type"] != "image"] == bare
+    assert len(pictured) == len(bare) + 1
+    assert slack.received[-1].taken
+
+
+def test_a_message_whose_blocks_are_refused_with_and_without_picture_is_sent_as_text(slack):
+    slack.script[:] = ["invalid_blocks", "invalid_blocks"]
+    send(slack, replace(telling.FIRING, picture=telling.PICTURE))
+    assert ["blocks" in each.payload for each in slack.received] == [True, True, False]
+    assert slack.received[-1].taken
+
+
+def test_a_pause_that_slack_asks_for_meanwhile_is_kept(slack):
+    slack.script[:] = ["invalid_blocks", "429 30"]
+    with pytest.raises(Retryable):
+        send(slack, replace(telling.FIRING, picture=telling.PICTURE))
+    assert len(slack.received) == 2
 
 
 def test_a_message_that_is_refused_as_plain_text_too_is_given_up_and_the_receiver_is_not(slack):

@@ -85,6 +85,16 @@ def test_refused_blocks_are_sent_as_plain_text_at_once(slack, answer):
     assert "charged me twice" in slack.taken[0].words
 
 
+def test_a_picture_that_slack_cannot_fetch_is_left_out_and_the_thread_goes_on(slack):
+    place = send(slack)
+    slack.script[:] = ["invalid_blocks"]
+    assert send(slack, replace(telling.JOINED, picture=telling.PICTURE, place=place)) == place
+    refused, taken = slack.received[1:]
+    assert [block["type"] for block in refused.payload["blocks"]].count("image") == 1
+    assert [block["type"] for block in taken.payload["blocks"]].count("image") == 0
+    assert taken.payload["thread_ts"] == place["ts"]
+
+
 @pytest.mark.parametrize(
     ("word", "remedy"),
     [

@@ -125,6 +125,41 @@ def test_only_fire_rings_the_owner_and_only_by_the_configured_id(kind, slack, ri
     assert all("<@" not in text for text in texts(sent)) is not rings
 
 
+def test_only_our_own_address_is_a_picture_and_says_what_is_to_be_seen():
+    images = [
+        block
+        for block in payload(replace(telling.FIRING, picture=telling.PICTURE))["blocks"]
+        if block["type"] == "image"
+    ]
+    assert images == [
+        {
+            "type": "image",
+            "image_url": telling.PICTURE,
+            "alt_text": "The counts of the last 24 h as bars, up to 2 an hour",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"picture": "javascript:alert(1)"},
+        {"picture": "https://x.example/" + "a" * 600},
+        {"picture": telling.PICTURE, "chart": None},
+    ],
+)
+def test_what_is_no_picture_of_ours_is_left_out(change):
+    sent = payload(replace(telling.FIRING, **change))["blocks"]
+    assert "image" not in [block["type"] for block in sent]
+
+
+def test_a_picture_leaves_a_long_message_within_slacks_limits():
+    for sign in ("&", "x"):
+        sent = payload(replace(long_message(sign=sign), picture=telling.PICTURE))
+        assert fits(sent["blocks"])
+        assert "image" in [block["type"] for block in sent["blocks"]]
+
+
 def test_a_repeat_says_so_first_and_carries_the_same_id():
     for shape in (payload, plain_payload):
         sent = shape(replace(telling.FIRING, repeat=True))
