@@ -19,6 +19,7 @@ from listener.store.errors import StoreError
 from listener.store.incidents import Incident
 from listener.web import forms
 from listener.web.desk import Desk
+from listener.web.numbers import number
 
 LARGEST_FORM = 16_384
 FORM = "application/x-www-form-urlencoded"
@@ -54,7 +55,7 @@ def routes(desk: Desk) -> list[Route]:
             return _page(forms.told("Not done", [f"{trouble}. Try it again."]), 503)
         return _page(body, 200 if title else 409)
 
-    return [Route("/incidents/{incident:int}/{action}", answered, methods=["GET", "POST"])]
+    return [Route("/incidents/{incident}/{action}", answered, methods=["GET", "POST"])]
 
 
 def _page(body: str, status: int) -> HTMLResponse:
@@ -116,11 +117,11 @@ def _known(desk: Desk, request: Request) -> tuple[Answer, Incident]:
         raise _Refused(
             status=421, sentence="This page is not known by this name: `web.public_url` says where it is."
         )
-    action = ACTIONS.get(request.path_params["action"])
-    if action is None:
+    action, asked = ACTIONS.get(request.path_params["action"]), number(request.path_params["incident"])
+    if action is None or asked is None:
         raise _Refused(status=404, sentence="There is nothing here.")
     answer = Answer(
-        incident=request.path_params["incident"],
+        incident=asked,
         action=action,
         receiver=request.query_params.get("to", ""),
         until=_until(request.query_params.get("until", "")),

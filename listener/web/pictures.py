@@ -17,9 +17,7 @@ from listener.notify.picture import picture
 from listener.store import changes, secrets
 from listener.store.errors import StoreError
 from listener.web.desk import Desk
-
-DIGITS_MOST = 18
-"""Of a number in a link: any of the database's fits."""
+from listener.web.numbers import number
 
 # A picture is no page: nothing in it may run or be framed. It is stored by nobody, or it would outlive its link.
 HEADERS = {
@@ -61,14 +59,10 @@ def _chart(desk: Desk, request: Request) -> Chart | None:
 
 
 def _asked(request: Request) -> Pictured | None:
-    written = (
-        request.path_params["incident"],
-        request.path_params["change"],
-        request.query_params.get("until", ""),
-    )
-    if not all(text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST for text in written):
+    incident, change = (number(request.path_params[name]) for name in ("incident", "change"))
+    until = number(request.query_params.get("until", ""))
+    if incident is None or change is None or until is None:
         return None
-    incident, change, until = map(int, written)
     try:
         return Pictured(incident=incident, change=change, until=datetime.fromtimestamp(until, UTC))
     except (ValueError, OverflowError, OSError):

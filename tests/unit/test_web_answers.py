@@ -194,9 +194,12 @@ def test_the_pages_escape_what_they_show_and_forbid_the_rest(port):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_there_is_no_other_thing_to_do(port):
-    answer, _ = port.ask(port.link("take").replace("/take?", "/delete?"))
-    assert answer.status == 404
+@pytest.mark.parametrize(
+    "change", [("/take?", "/delete?"), ("/1/", "/x/"), ("/1/", "/%C2%B9/"), ("/1/", f"/{'1' * 5_000}/")]
+)
+def test_there_is_no_other_thing_to_do(port, change):
+    answer, _ = port.ask(port.link("take").replace(*change))
+    assert (answer.status, answer.headers["X-Content-Type-Options"]) == (404, "nosniff")
 
 
 def test_the_key_is_made_once_and_each_receiver_has_links_of_its_own(port):
