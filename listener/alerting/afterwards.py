@@ -9,6 +9,7 @@ from itertools import groupby
 
 from listener.alerting.wording import clock
 from listener.domain.message import Message
+from listener.domain.quiet import QuietHours
 from listener.domain.rules import Watched
 from listener.domain.silence import ENDINGS, OPENINGS, Silence
 from listener.store.withheld import Held
@@ -75,11 +76,19 @@ def described(silence: Silence, zone: tzinfo, *, now: datetime) -> str:
 def after_quiet(held: Sequence[Held], *, watched: Watched | None, zone: tzinfo, now: datetime) -> Message:
     """One message for all that one receiver was not told of one incident, or of one client by one rule; never none is held.
 
-    Its id is that of the last message that it stands for.
+    Its id is that of the last message that it stands for; of what asks a second person, that one's. `zone` is for a client
+    that has left the file.
     """
-    why = _why(held[0], watched, zone, now=now)
+    second = watched.second(held[0].receiver, held[0].message.kind) if watched else None
+    person = second or watched
+    zone = person.timezone if person else zone
+    whose = second.to if second else held[0].message.owner
+    why = _why(held[0], whose, person.quiet if person else None, zone, now=now)
     if held[0].message.kind == "mentions":
         return _gathered(held, why)
+    if (asked := next((one for one in held if one.message.kind == "escalated"), None)) is not None:
+        others = [one for one in held if one is not asked]
+        return _with_lines(_asked(asked, zone, now=now), why, _later(others, zone, now=now))
     last, opening = held[-1], next((one for one in held if one.message.kind in OPENINGS), None)
     if opening is None or held[0].incident_id is None:
         return _with_lines(last.message, why, _later(held[:-1], zone, now=now))
@@ -91,10 +100,20 @@ def after_quiet(held: Sequence[Held], *, watched: Watched | None, zone: tzinfo, 
     return _with_lines(opening.message, f"{why} {stands}", _later(held[1:], zone, now=now))
 
 
-def _why(first: Held, watched: Watched | None, zone: tzinfo, *, now: datetime) -> str:
-    hours = f" ({watched.quiet})" if watched and watched.quiet else ""
-    whose = f"the quiet hours of {first.message.owner}" if first.message.owner else "quiet hours"
-    return f"Not told at {clock(first.at, zone, now=now)}, in {whose}{hours}."
+def _why(first: Held, whose: str | None, quiet: QuietHours | None, zone: tzinfo, *, now: datetime) -> str:
+    hours = f" ({quiet})" if quiet else ""
+    of = f"the quiet hours of {whose}" if whose else "quiet hours"
+    return f"Not told at {clock(first.at, zone, now=now)}, in {of}{hours}."
+
+
+def _asked(held: Held, zone: tzinfo, *, now: datetime) -> Message:
+    """What asks a second person, after that one's quiet hours: nobody is rung for what somebody took, or what is over."""
+    message = held.message
+    if not held.over and held.taken_by is None:
+        return message
+    became = "it is over since" if held.over else f"{held.taken_by} has taken it since"
+    headline = f"{message.asked} was to be asked at {clock(held.at, zone, now=now)}; {became}"
+    return replace(message, headline=headline, asked=None, asked_slack=None)
 
 
 def _with_lines(message: Message, why: str, later: Sequence[str]) -> Message:

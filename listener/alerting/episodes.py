@@ -168,7 +168,8 @@ def _end(database: Database, watched: Watched, incident: Incident, newest: int, 
         )
         muted = Told.from_json(closed.telling).muted
         message = incident_words.resolved(message, watched, closed, muted=muted)
-        incident_telling.send(connection, message, watched, now=now)
+        to = incident_telling.hearers(watched, closed)
+        incident_telling.send(connection, message, watched, now=now, to=to)
     boundary("incident-resolved")
     say("incident-resolved", client=watched.client.name, incident=incident.id, proof=message.headline)
     return True

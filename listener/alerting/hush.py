@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import groupby
 
 import sqlalchemy as sa
 
 from listener.alerting.afterwards import after_quiet, hidden
 from listener.alerting.tell import tell
-from listener.domain.quiet import quiet_until
 from listener.domain.rules import Watched
 from listener.domain.silence import Silence, Withheld, holder
 from listener.store import silences, withheld
@@ -63,10 +63,10 @@ def _end_quiet(database: Database, watched: Clients, *, zone: tzinfo, now: datet
     with database.write() as connection:
         held = [one for one in withheld.in_quiet(connection) if not _quiet_of(one, watched, now=now)]
         held = _not_handed_over(connection, held, now=now)
-        for _, some in groupby(sorted(held, key=_whole), key=_whole):  # sorting keeps the order of happening
+        whole = partial(_whole, watched)
+        for _, some in groupby(sorted(held, key=whole), key=whole):  # sorting keeps the order of happening
             rows = list(some)
-            client = watched.get(rows[0].about.client_id)
-            message = after_quiet(rows, watched=client, zone=client.timezone if client else zone, now=now)
+            message = after_quiet(rows, watched=watched.get(rows[0].about.client_id), zone=zone, now=now)
             if withheld.tell(connection, [one.id for one in rows], now=now):
                 tell(connection, message, [rows[0].receiver], now=now)
                 told += 1
@@ -75,9 +75,11 @@ def _end_quiet(database: Database, watched: Clients, *, zone: tzinfo, now: datet
     return told
 
 
-def _whole(one: Held) -> tuple[str, str, str, int]:
-    """What is told in one message."""
-    return (one.receiver, one.about.client_id, one.about.rule, one.incident_id or 0)
+def _whole(watched: Clients, one: Held) -> tuple[str, str, str, int, bool]:
+    """What is told in one message: the owner and whoever is asked instead are told apart."""
+    client = watched.get(one.about.client_id)
+    is_second = client is not None and client.second(one.receiver, one.message.kind) is not None
+    return (one.receiver, one.about.client_id, one.about.rule, one.incident_id or 0, is_second)
 
 
 def _quiet_of(one: Held, watched: Clients, *, now: datetime) -> Withheld | None:
@@ -86,7 +88,7 @@ def _quiet_of(one: Held, watched: Clients, *, now: datetime) -> Withheld | None:
     if client is None:
         ends_at = one.until if one.silence_id is None and one.until > now else None
     else:
-        ends_at = quiet_until(client.quiet, now=now, zone=client.timezone)
+        ends_at = client.quiet_until(one.receiver, one.message.kind, now=now)
     return None if ends_at is None else Withheld(until=ends_at)
 
 

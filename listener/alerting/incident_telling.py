@@ -19,10 +19,11 @@ from listener.domain.crowd import Crowd, crowd
 from listener.domain.health import in_words
 from listener.domain.incident import Graded, Weight, fastest, graded, greater
 from listener.domain.message import Message
+from listener.domain.quiet import quiet_until
 from listener.domain.rules import Watched
 from listener.domain.telling import Standing, Tell, Told, after, decide, escalates, mutes
 from listener.domain.usual import Usual
-from listener.store import changes, evidence, incidents
+from listener.store import changes, evidence, incidents, withheld
 from listener.store.incidents import Incident
 from listener.store.reach import reach
 from listener.telemetry import say
@@ -162,6 +163,14 @@ def send(
         tell(connection, linked, [receiver], now=now, watched=watched)
 
 
+def hearers(watched: Watched, incident: Incident) -> tuple[str, ...]:
+    """Where it is told what becomes of an incident: to all who hear of its severity, and to the second person once asked."""
+    to = watched.escalation
+    was_asked = to is not None and Told.from_json(incident.telling).escalated_at is not None
+    second = to.receivers if to is not None and was_asked else ()
+    return tuple(dict.fromkeys((*watched.told(incident.severity), *second)))
+
+
 def mute(connection: sa.Connection, client_id: str, rule: str, number: int) -> bool:
     """Whether an incident of this client keeps its smaller rules quiet now; it counts what they do not tell."""
     for one in incidents.of_client(connection, client_id):
@@ -232,6 +241,17 @@ def _message(connection: sa.Connection, course: _Course, due: Tell, *, now: date
     )
 
 
+def _asleep_until(
+    connection: sa.Connection, watched: Watched, incident: Incident, *, now: datetime
+) -> datetime | None:
+    """When the owner's quiet hours end, where they hold back the opening of this incident from everybody."""
+    openings = withheld.openings(connection, incident.id)
+    told = [one for one in watched.told(incident.severity) if one not in openings]
+    if not openings or told or any(one.silence is not None for one in openings.values()):
+        return None
+    return quiet_until(watched.quiet, now=now, zone=watched.timezone)
+
+
 def _drawn(message: Message) -> dict[str, Any]:
     """The counts as they stand in a message, kept with what happened: the page shows them."""
     return {"chart": message.chart.to_json()} if message.chart else {}
@@ -252,7 +272,17 @@ def _escalate(connection: sa.Connection, course: _Course, *, now: datetime) -> N
     why = f"nobody took it within {in_words(to.after)}"
     people = course.so_far.people
     whole = _lately(connection, course, now=now)
-    message = words.escalated(watched, incident, people, to, first_at=told.first_at, now=now, lately=whole)
+    asleep_until = _asleep_until(connection, watched, incident, now=now)
+    message = words.escalated(
+        watched,
+        incident,
+        people,
+        to,
+        first_at=told.first_at,
+        now=now,
+        lately=whole,
+        asleep_until=asleep_until,
+    )
     detail = {"to": to.to, **_drawn(message)}
     change = changes.add(connection, incident.id, what="escalated", why=why, detail=detail, now=now)
     send(connection, message, watched, to=to.receivers, now=now, change=change)

@@ -99,15 +99,23 @@ def escalated(
     first_at: datetime,
     now: datetime,
     lately: Lately = _NOTHING,
+    asleep_until: datetime | None = None,
 ) -> Message:
-    """To a second person, where the first does not answer; who may have heard nothing of it, so that it is told whole."""
+    """To a second person, where the first does not answer; who may have heard nothing of it, so that it is told whole.
+
+    `asleep_until` is when the owner hears of it, where quiet hours held it back so far.
+    """
+    untold: tuple[str, ...] = ()
+    if asleep_until is not None:
+        wakes = wording.clock(asleep_until, to.timezone, now=now)
+        untold = (f"{watched.owner or 'The owner'} has not been told: quiet hours until {wakes}.",)
     return _of(
         watched,
         incident,
         "escalated",
         name="escalated",
         headline=f"nobody has taken it for {wording.span(now - first_at)}; {to.to} is asked now",
-        lines=(f"{_crowd(so_far)} by now.", *_words(lately.words, _SINCE_IT_BEGAN)),
+        lines=(*untold, f"{_crowd(so_far)} by now.", *_words(lately.words, _SINCE_IT_BEGAN)),
         words=tuple(one.text for one in lately.words),
         chart=lately.chart,
         quotes=tuple(wording.quote(one, watched) for one in wording.tell_most(lately.said)),

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from listener.alerting import incident_words as words
-from listener.alerting.incident_telling import before_end, send
+from listener.alerting.incident_telling import before_end, hearers, send
 from listener.domain.rules import Watched
 from listener.domain.telling import Told
 from listener.store import changes, incidents
@@ -33,7 +33,8 @@ def take(database: Database, watched: ByClient, incident_id: int, *, who: str, n
         if taken is None:
             raise NotDone(_stands(connection, incident_id))
         if (client := watched.get(taken.client_id)) is not None:
-            send(connection, words.taken(client, taken, now=now), client, now=now)
+            message = words.taken(client, taken, now=now)
+            send(connection, message, client, now=now, to=hearers(client, taken))
     _done("taken", taken)
     return taken
 
@@ -53,7 +54,8 @@ def close(
             raise NotDone(_stands(connection, incident_id))
         if client is not None:
             muted = Told.from_json(closed.telling).muted
-            send(connection, words.closed(client, closed, why=why, muted=muted, now=now), client, now=now)
+            message = words.closed(client, closed, why=why, muted=muted, now=now)
+            send(connection, message, client, now=now, to=hearers(client, closed))
     _done("closed", closed)
     return closed
 
@@ -70,7 +72,7 @@ def note(
         number = changes.add(connection, incident_id, what="noted", who=who, why=text, now=now)
         if (client := watched.get(incident.client_id)) is not None:
             message = words.noted(client, incident, who=who, text=text, number=number, now=now)
-            send(connection, message, client, now=now)
+            send(connection, message, client, now=now, to=hearers(client, incident))
     _done("noted", incident)
     return incident
 

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from listener.domain.delivery import key
 from listener.domain.message import Message
-from listener.domain.quiet import quiet_until
 from listener.domain.rules import Watched
-from listener.domain.silence import WHOLE, About, decide, holder
+from listener.domain.silence import About, decide, holder, outdoes
 from listener.store import outbox, silences, withheld
 from listener.telemetry import say
 
@@ -26,7 +25,7 @@ def tell(
 ) -> None:
     """Lay a message into the outbox, once for each receiver; what lies there already under its id stays.
 
-    `watched` is the client that it is about: with it, a silence or the quiet hours of the client's owner may hold it back.
+    `watched` is the client that it is about: with it, a silence may hold it back, or the quiet hours of whoever it reaches.
     """
     if watched is None:
         for receiver in receivers:
@@ -34,13 +33,12 @@ def tell(
         return
     about = about_of(message, watched)
     silenced = holder(silences.holding(connection, now=now), about, now=now)
-    quiet = quiet_until(watched.quiet, now=now, zone=watched.timezone)
     openings = withheld.openings(connection, message.incident) if message.incident is not None else {}
     for receiver in receivers:
         why = decide(
             message.kind,
             silenced=silenced,
-            quiet_until=quiet,
+            quiet_until=watched.quiet_until(receiver, message.kind, now=now),
             opening=openings.get(receiver),
             breaks_through=breaks_through(about, watched),
         )
@@ -54,7 +52,7 @@ def tell(
                 until=why.until,
             )
             continue
-        if message.incident is not None and message.kind in WHOLE:
+        if message.incident is not None and outdoes(message.kind, openings.get(receiver)):
             withheld.outdone(connection, message.incident, receiver, now=now)
         _lay(connection, message, receiver, now=now)
 

@@ -174,6 +174,8 @@ def _escalation(config: Config, one: WatchList) -> Escalation | None:
         slack=person.slack,
         receivers=receivers_on(config, person.notify),
         severity=asked.severity,
+        quiet=person.quiet,
+        timezone=person.timezone or config.timezone,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from listener.domain.client import Client
-from listener.domain.message import Severity
+from listener.domain.message import Kind, Severity
 from listener.domain.planned import Event
-from listener.domain.quiet import QuietHours
+from listener.domain.quiet import QuietHours, quiet_until
 from listener.domain.routing import told
 from listener.domain.spike import Budget
 from listener.domain.telling import Escalation, Telling
@@ -94,3 +94,20 @@ class Watched:
         it hears its end.
         """
         return told(self.receivers, self.least, severity)
+
+    def second(self, receiver: str, kind: Kind) -> Escalation | None:
+        """The second person, where it is this one whom such a message reaches at this receiver; None where it is the owner.
+
+        It is whoever is asked, and whoever alone is reached there.
+        """
+        to = self.escalation
+        if to is None or (
+            kind != "escalated" and (receiver not in to.receivers or receiver in self.receivers)
+        ):
+            return None
+        return to
+
+    def quiet_until(self, receiver: str, kind: Kind, *, now: datetime) -> datetime | None:
+        """When the quiet hours end that whoever such a message reaches there is in, in UTC; None outside of them."""
+        person = self.second(receiver, kind) or self
+        return quiet_until(person.quiet, now=now, zone=person.timezone)

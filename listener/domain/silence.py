@@ -106,7 +106,7 @@ def decide(
     """Whether a message is told to a receiver now (None) or held back.
 
     silenced        the silence that holds such messages back now
-    quiet_until     the end of the quiet hours that the client's owner is in
+    quiet_until     the end of the quiet hours that whoever it reaches is in
     opening         how the opening of its incident is held back from this receiver still; None where it was told
     breaks_through  whether it is severe, and the rule lets that through
 
@@ -122,6 +122,15 @@ def decide(
     if quiet_until is not None and not breaks_through:
         return Withheld(until=quiet_until)
     return None
+
+
+def outdoes(kind: Kind, opening: Withheld | None) -> bool:
+    """Whether a message that is told makes it needless to tell what is held back of its incident there.
+
+    Who is asked instead of an owner in quiet hours is told in the owner's place, not for the owner.
+    """
+    asked_instead = kind == "escalated" and opening is not None and opening.silence is None
+    return kind in WHOLE and not asked_instead
 
 
 def _less(one: Severity, other: Severity) -> bool:

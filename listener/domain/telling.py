@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Literal
 
 from listener.domain.incident import State, at_least
 from listener.domain.message import Severity
+from listener.domain.quiet import QuietHours
 
 GROWN = 1.5
 """So many times the people that were told are worth telling."""
@@ -34,7 +35,8 @@ class Telling:
 class Escalation:
     """Who else is told where nobody takes an incident of this severity within so long of its first telling.
 
-    `receivers` are those that reach this person; without any it is those of the client.
+    `receivers` are those that reach this person; without any it is those of the client. The person's own `quiet` hours, by
+    the clocks of `timezone`, hold back what asks them.
     """
 
     after: timedelta
@@ -42,6 +44,8 @@ class Escalation:
     slack: str | None = None
     receivers: tuple[str, ...] = ()
     severity: Severity = "minor"
+    quiet: QuietHours | None = None
+    timezone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

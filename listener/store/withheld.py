@@ -19,7 +19,7 @@ from listener.store.upsert import insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A message that one receiver was not told. `over` is whether its incident has ended by now."""
+    """A message that one receiver was not told. `over` is whether its incident has ended by now, `taken_by` who took it."""
 
     id: int
     receiver: str
@@ -30,6 +30,7 @@ class Held:
     at: datetime
     until: datetime
     over: bool
+    taken_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,9 @@ def hidden(connection: sa.Connection, *, since: datetime, until: datetime) -> li
 
 def _found(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Held]:
     query = (
-        sa.select(withheld, clients.c.watch_list, incidents.c.resolved_at.label("ended_at"))
+        sa.select(
+            withheld, clients.c.watch_list, incidents.c.resolved_at.label("ended_at"), incidents.c.taken_by
+        )
         .outerjoin(clients, clients.c.id == withheld.c.client_id)
         .outerjoin(incidents, incidents.c.id == withheld.c.incident_id)
         .where(withheld.c.told_at.is_(None), *where)
@@ -149,4 +152,5 @@ def _held(row: Any) -> Held:  # noqa: ANN401 - a row of three tables
         at=row.at,
         until=row.until,
         over=row.ended_at is not None,
+        taken_by=row.taken_by,
     )

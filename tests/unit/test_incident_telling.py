@@ -1,14 +1,17 @@
 """What is told while an incident goes on: it waits, joins, repeats, escalates, keeps smaller rules quiet, and ends by itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client, found, incoming
 
+from listener.alerting import hush
 from listener.alerting import incidents as answers
 from listener.alerting.evaluate import evaluate
+from listener.domain.quiet import QuietHours
 from listener.domain.rules import GatherRule, Rules, Watched
 from listener.domain.telling import Escalation, Telling
 from listener.store import changes, incidents, mentions, tables
@@ -118,6 +121,36 @@ def test_a_second_person_is_told_once_and_whoever_has_it_hears_only_news(world):
     before = len(world.kinds)
     world.look(*range(60, 600, 30))
     assert set(world.kinds[before:]) <= {"joined"}
+
+
+def test_whoever_was_asked_hears_what_becomes_of_it(world):
+    world.client = replace(world.client, escalation=LEE, telling=Telling(group_wait=timedelta(0)))
+    world.say(*range(0, 30, 5))
+    world.look(0, 10)
+    answers.note(world.database, {"mills": world.client}, 1, who="Sam", text="seen", now=NOW + 20 * MINUTE)
+    assert {receiver for _, _, receiver in world.told} == {"accounts"}
+    world.look(31)
+    answers.take(world.database, {"mills": world.client}, 1, who="Dana", now=NOW + 32 * MINUTE)
+    world.look(*range(40, 400, 20))
+    assert [kind for kind, _, receiver in world.told if receiver == "lee"] == [
+        "escalated",
+        "taken",
+        "resolved",
+    ]
+
+
+def test_a_sleeping_owner_is_not_waited_for(world):
+    """The second person hears of it, and that the owner has not."""
+    halifax = ZoneInfo("America/Halifax")
+    quiet = QuietHours(begins=time(7), ends=time(10))  # it is eight there
+    world.client = replace(world.client, escalation=LEE, quiet=quiet, timezone=halifax)
+    world.say(*range(0, 30, 5))
+    world.look(0, 1, 31)
+    assert world.told == [("escalated", "escalated", "lee")]
+    assert world.last["lines"][0] == "Dana Lee has not been told: quiet hours until 14:00 UTC."
+    awake = replace(world.client, quiet=None)
+    hush.end(world.database, {"mills": awake}, zone=UTC, now=NOW + 2 * HOUR)
+    assert world.told[1:] == [("firing", "firing", "accounts")]
 
 
 def test_one_that_nobody_takes_is_repeated(world):
