@@ -1,7 +1,7 @@
 """Messages as the alerting makes them, one of each kind, for the tests of what shows and delivers them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from proven import CHART, NOW, PEOPLE, PROOF, SAID, SPIKE, WATCHED
@@ -268,39 +268,43 @@ HIDDEN = afterwards.hidden(
     now=NOW + timedelta(hours=5),
 )
 
+HAPPENED = digest_words.Happened(
+    watched={"mills": WATCHED},
+    watch_lists=("key-accounts",),
+    since=NOW - timedelta(hours=24),
+    until=NOW,
+    heard=(
+        Heard(client_id="mills", labelled=Labelled(negative=5, neutral=4, positive=2, unknown=1), people=11),
+    ),
+    incidents=(HERS,),
+    hidden=(Hidden(client_id="mills", author="Dana Lee", comment="the till is being replaced", count=2),),
+    deaf=(
+        digest_words.Place(
+            name="hackernews",
+            spans=((NOW - timedelta(hours=3), NOW),),
+            reason="the host answers 503",
+            still=True,
+        ),
+    ),
+    praised=digest_words.Praised(people={"mills": 3}, quotes=GOOD_NEWS.quotes[:1]),
+    surges={
+        "mills": [
+            Surge(at=(NOW - timedelta(hours=5)).isoformat(), window_h=1.0, complain=12, spoke=40, usual=0.3)
+        ]
+    },
+)
 DIGEST = digest_words.digest(
-    digest_words.Happened(
-        watched={"mills": WATCHED},
-        watch_lists=("key-accounts",),
-        since=NOW - timedelta(hours=24),
-        until=NOW,
-        heard=(
-            Heard(
-                client_id="mills", labelled=Labelled(negative=5, neutral=4, positive=2, unknown=1), people=11
-            ),
-        ),
-        incidents=(HERS,),
-        hidden=(Hidden(client_id="mills", author="Dana Lee", comment="the till is being replaced", count=2),),
-        deaf=(
-            digest_words.Place(
-                name="hackernews",
-                spans=((NOW - timedelta(hours=3), NOW),),
-                reason="the host answers 503",
-                still=True,
-            ),
-        ),
-        praised=digest_words.Praised(people={"mills": 3}, quotes=GOOD_NEWS.quotes[:1]),
-        surges={
-            "mills": [
-                Surge(
-                    at=(NOW - timedelta(hours=5)).isoformat(), window_h=1.0, complain=12, spoke=40, usual=0.3
-                )
-            ]
-        },
+    HAPPENED, period="daily", id_="digest/accounts/daily/2026-11-22", day=NOW.date(), zone=UTC
+)
+DIGEST_LATE = digest_words.digest(
+    replace(
+        HAPPENED,
+        since=NOW - timedelta(hours=72),
+        untold=digest_words.Untold(days=(date(2026, 11, 19), date(2026, 11, 20))),
     ),
     period="daily",
-    id_="digest/accounts/daily/2026-11-22",
-    day=NOW.date(),
+    id_="digest/accounts/daily/2026-11-21",
+    day=date(2026, 11, 21),
     zone=UTC,
 )
 
@@ -327,5 +331,6 @@ ALL = {
     "group": GROUP,
     "hidden": HIDDEN,
     "digest": DIGEST,
+    "digest_late": DIGEST_LATE,
     "hostile": HOSTILE,
 }

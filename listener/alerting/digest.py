@@ -3,35 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 import sqlalchemy as sa
 
-from listener.alerting.digest_words import Happened, Place, Praised, digest
+from listener.alerting.digest_words import Happened, Place, Praised, Untold, digest
 from listener.alerting.surges import surges
 from listener.alerting.tell import tell
 from listener.alerting.wording import address, quote
-from listener.domain.digest import LENGTH, Digest, Due, Period, due, since
+from listener.domain.digest import LENGTH, Digest, Due, Period, due, missed, periods, since
 from listener.domain.message import Message
 from listener.domain.rules import Watched
-from listener.store import digests, incidents, rule_states, withheld
+from listener.store import digests, incidents, marks, rule_states, withheld
 from listener.store.engine import Database
 from listener.telemetry import REDACTION, boundary, say
 
 Clients = Mapping[str, Watched]
 
 GOOD_NEWS = "good_news"
+_MARKS = "digest/"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 QUOTES_MOST = 5
 
 
 def tell_due(database: Database, asked: Sequence[Digest], watched: Clients, *, now: datetime) -> int:
-    """Lay the digests into the outbox whose time has come today and that were not told yet; the number of messages."""
+    """Lay the digests into the outbox whose time has come and that were not told yet; the number of messages."""
+    since_when = _asked_since(database, asked, now=now)
     return sum(
         _tell(database, one, when, receiver, watched, now=now)
         for one in asked
-        for when in due(one, now=now)
         for receiver in one.receivers
+        for when in due(
+            one,
+            now=now,
+            asked_at={period: since_when[_mark(one, receiver, period)] for period in periods(one)},
+        )
     )
+
+
+def _mark(asked: Digest, receiver: str, period: Period) -> str:
+    """The name under which it is remembered since when this is asked for."""
+    return f"{_MARKS}{period}/{asked.audience(receiver)}"
+
+
+def _asked_since(database: Database, asked: Sequence[Digest], *, now: datetime) -> Mapping[str, datetime]:
+    """Since when each is asked for, by its mark; what is no longer asked for is forgotten."""
+    names = {
+        _mark(one, receiver, period) for one in asked for receiver in one.receivers for period in periods(one)
+    }
+    with database.read() as connection:
+        known = marks.named(connection, _MARKS)
+    fresh = {name for name in names if known.get(name, _NEVER) > now}  # or the clock was ahead then
+    gone = known.keys() - names
+    if fresh or gone:
+        with database.write() as connection:
+            marks.drop(connection, gone)
+            for name in fresh:
+                marks.put(connection, name, at=now)
+    return {name: now if name in fresh else known[name] for name in names}
 
 
 def _tell(
@@ -41,7 +70,9 @@ def _tell(
     with database.read() as connection:
         if digests.was_told(connection, audience, when.period, when.day):
             return False
-        from_at = since(when.period, last_at=digests.last_at(connection, audience, when.period), now=now)
+        last = digests.last(connection, audience, when.period)
+        last_day, last_at = last if last is not None else (None, None)
+        from_at = since(when.period, last_at=last_at, now=now)
         message = compose(
             connection,
             _about(watched, asked.watch_lists),
@@ -52,7 +83,12 @@ def _tell(
             zone=asked.timezone,
             day=when.day,
             to=receiver,
+            untold=Untold(
+                days=missed(when.period, last=last_day, day=when.day, zone=asked.timezone),
+                is_covered=from_at == last_at,
+            ),
         )
+    boundary("digest-composed")
     with database.write() as connection:
         if not digests.take(connection, audience, when.period, when.day, now=now):
             return False
@@ -96,6 +132,7 @@ def compose(
     zone: tzinfo,
     day: date,
     to: str,
+    untold: Untold | None = None,
 ) -> Message:
     """All that happened to these clients in this time, in words."""
     happened = Happened(
@@ -113,6 +150,7 @@ def compose(
         deaf=_deaf(connection, watched, since=since, now=now),
         praised=_praised(connection, watched, since=since, now=now),
         surges=surges(connection, watched, since=since),
+        untold=untold or Untold(),
     )
     return digest(
         happened,

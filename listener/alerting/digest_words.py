@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from listener.alerting.surges import Surge
-from listener.alerting.wording import clock, count, span
+from listener.alerting.wording import clock, count, parted, span
 from listener.domain.digest import Period
 from listener.domain.health import in_words
 from listener.domain.message import Message, Quote, Section
@@ -19,7 +19,7 @@ from listener.store.digests import Heard
 from listener.store.incidents import Incident
 from listener.store.withheld import Hidden
 
-CLIENTS_MOST, LINES_MOST = 20, 20
+CLIENTS_MOST, LINES_MOST, UNTOLD_MOST = 20, 20, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,14 @@ class Praised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """The days since the last digest of which none was told, and whether this one tells of their time."""
+
+    days: tuple[date, ...] = ()
+    is_covered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """All of one digest. Without `watch_lists` it is about all there are; `deaf` is None where no source was asked yet.
 
@@ -57,6 +65,7 @@ class Happened:
     deaf: Sequence[Place] | None
     praised: Praised
     surges: Mapping[str, Sequence[Surge]] = field(default_factory=dict)
+    untold: Untold = field(default_factory=Untold)
 
     def name(self, client_id: str) -> str:
         known = self.watched.get(client_id)
@@ -83,7 +92,7 @@ def digest(happened: Happened, *, period: Period, id_: str, day: date, zone: tzi
         headline=f"{'The week to ' if period == 'weekly' else ''}{day:%A}, {day.day} {day:%B}: {', '.join(told)}",
         watch_list=one_list,
         at=happened.until.isoformat(),
-        lines=(f"From {begun} to {ended}{about}.",),
+        lines=(f"From {begun} to {ended}{about}.", *_untold(happened.untold)),
         sections=(
             Section(title="Heard", lines=tuple(_heard(happened))),
             Section(title="Alarmed", lines=tuple(_alarmed(happened, zone))),
@@ -93,6 +102,15 @@ def digest(happened: Happened, *, period: Period, id_: str, day: date, zone: tzi
         ),
         facts=_facts(happened, period, day),
     )
+
+
+def _untold(untold: Untold) -> tuple[str, ...]:
+    """`No digest was told for Sun 1 Mar, Mon 2 Mar: this one tells of that time too.`"""
+    if not untold.days:
+        return ()
+    days = parted([f"{day:%a} {day.day} {day:%b}" for day in untold.days], most=UNTOLD_MOST)
+    covers = "this one tells of that time too" if untold.is_covered else "this one does not go back so far"
+    return (f"No digest was told for {days}: {covers}.",)
 
 
 def _heard(happened: Happened) -> list[str]:
@@ -200,6 +218,7 @@ def _facts(happened: Happened, period: Period, day: date) -> dict[str, object]:
     return {
         "period": period,
         "day": day.isoformat(),
+        "untold": [one.isoformat() for one in happened.untold.days],
         "since": happened.since.isoformat(),
         "until": happened.until.isoformat(),
         "watch_lists": list(happened.watch_lists),

@@ -32,13 +32,13 @@ def was_told(connection: sa.Connection, audience: str, period: Period, day: date
     return connection.execute(sa.select(digests.c.day).where(*key)).first() is not None
 
 
-def last_at(connection: sa.Connection, audience: str, period: Period) -> datetime | None:
-    """When the latest of these digests was told."""
-    query = sa.select(sa.func.max(digests.c.at)).where(
+def last(connection: sa.Connection, audience: str, period: Period) -> tuple[date, datetime] | None:
+    """For which day the latest of these digests was told, and when."""
+    query = sa.select(digests.c.day, digests.c.at).where(
         digests.c.audience == audience, digests.c.period == period
     )
-    found: datetime | None = connection.execute(query).scalar()
-    return found
+    row = connection.execute(query.order_by(digests.c.at.desc()).limit(1)).first()
+    return None if row is None else (date.fromisoformat(row.day), row.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,12 @@ def test_a_death_at_each_of_them_loses_nothing_and_tells_nothing_twice(sqlite_ur
     told = []
     with closing(open_database(sqlite_url)) as database:
         hide(database)
-        for boundary in ("silence-summed-up", "quiet-ended", "digest-told"):
+        for boundary in ("silence-summed-up", "quiet-ended", "digest-composed", "digest-told"):
             words = ("run", "-c", str(config), "--once")
             died = listener(*words, hook=f"{NOBODY}/hook", check=False, LISTENER_DIE_AT=boundary)
             assert died.returncode == -9, died.stderr
             told.append(kinds(database))
-        assert told == [["hidden"], ["hidden", "mentions"], ["digest", "hidden", "mentions"]]
+        in_time = ["hidden", "mentions"]
+        assert told == [["hidden"], in_time, in_time, ["digest", *in_time]]
         listener("run", "-c", str(config), "--once", hook=f"{NOBODY}/hook")
         assert kinds(database) == told[-1]

@@ -20,7 +20,7 @@ BEFORE = (
 )
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
-HUSHED = ("silence-summed-up", "quiet-ended", "digest-told")
+HUSHED = ("silence-summed-up", "quiet-ended", "digest-composed", "digest-told")
 # In tests/faults/test_*_kills.py and test_learning_lane.py
 ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", *HUSHED)
 

@@ -1,123 +1,31 @@
-"""Digests: once a local day in every zone, whatever the clock does; and what stands in them, on SQLite and on PostgreSQL."""
+"""Digests: told once, whatever dies when, and what stands in them, on SQLite and on PostgreSQL."""
 
-import random
 import threading
-from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+import digesting
 import pytest
 import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client, found, incoming
-from clocks import ZONES, times
 
 from listener.alerting.digest import now_told, tell_due
 from listener.alerting.tell import tell
-from listener.domain.digest import Digest, Due, Weekly, due, since
-from listener.domain.localtime import first_at, is_a_day
+from listener.domain.digest import Digest
 from listener.domain.message import Message
 from listener.domain.rules import GatherRule, Rules, Watched
 from listener.domain.silence import Matchers
 from listener.store import digests, gaps, mentions, silences, tables
 from listener.store.alert_tables import incidents
+from listener.store.engine import open_database
 from listener.telemetry import REDACTION
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BERLIN = ZoneInfo("Europe/Berlin")
 EIGHT = time(8)
 
 
 def daily(at=EIGHT, zone=UTC, **more):
     return Digest(receivers=("accounts",), timezone=zone, daily=at, **more)
-
-
-def days_told(asked, moments):
-    """Which days are told at these moments by somebody who keeps what was told, as the database does."""
-    told = {}
-    for now in moments:
-        for one in due(asked, now=now):
-            told.setdefault(one, now)
-    return told
-
-
-@pytest.mark.parametrize("part", range(4))
-def test_every_local_day_has_one_digest_at_its_time_in_every_zone(part):
-    """Looked at every half hour for three days, mostly around a change of the clock."""
-    for name in ZONES[part::4]:
-        zone, step = ZoneInfo(name), timedelta(minutes=30)
-        ((moment, dice),) = times(name, 1)
-        start = moment - DAY
-        at = time(dice.choice([0, 2, 8, 23]), dice.choice([0, 15, 30]))
-        told = days_told(daily(at, zone), [start + n * step for n in range(3 * 48)])
-        for (day, now), nth in zip(
-            ((one.day, now) for one, now in told.items()), range(len(told)), strict=True
-        ):
-            assert is_a_day(day, zone), (name, day)
-            assert nth == 0 or timedelta() <= now - first_at(day, at, zone) < step, (name, day, now)
-        whole = [start.astimezone(zone).date() + n * DAY for n in (1, 2)]
-        assert {day for day in whole if is_a_day(day, zone)} <= {one.day for one in told}, (name, whole)
-
-
-@pytest.mark.parametrize("part", range(2))
-def test_no_day_has_two_however_the_clock_jumps(part):
-    """A daemon that looks now and then, is restarted, and whose clock is set about, keeps to one a local day."""
-    for name in ZONES[part::8]:
-        dice, zone = random.Random(f"{name}!"), ZoneInfo(name)
-        now = datetime.fromtimestamp(dice.randrange(0, 2_000_000_000), UTC)
-        told = Counter()
-        kept = set()
-        for _ in range(150):
-            now += timedelta(minutes=dice.choice([1, 30, 60, 240, -60, -90, 1440, -1440]))
-            for one in due(daily(zone=zone), now=now):
-                assert first_at(one.day, EIGHT, zone) <= now, name
-                told[one.day] += one not in kept
-                kept.add(one)
-        assert told
-        assert set(told.values()) == {1}
-
-
-@pytest.mark.parametrize(
-    ("now", "day"),
-    [
-        ("2026-03-02T07:59", None),
-        ("2026-03-02T08:00", date(2026, 3, 2)),
-        ("2026-03-02T23:59", date(2026, 3, 2)),  # it was down at eight: later the same day
-        ("2026-03-03T00:00", None),  # and not for a day that is over
-    ],
-)
-def test_it_is_late_on_its_own_day_and_not_told_on_the_next(now, day):
-    told = due(daily(), now=datetime.fromisoformat(now).replace(tzinfo=UTC))
-    assert [one.day for one in told] == ([day] if day else [])
-
-
-def test_where_the_clock_leaps_over_its_time_it_comes_the_moment_after():
-    leap = datetime(2026, 3, 29, 1, tzinfo=UTC)  # two in the morning in Berlin becomes three
-    asked = daily(time(2, 30), BERLIN)
-    assert due(asked, now=leap - timedelta(seconds=1)) == ()
-    assert due(asked, now=leap) == (Due(period="daily", day=date(2026, 3, 29)),)
-
-
-def test_samoa_missed_a_day_and_its_digest():
-    asked = daily(EIGHT, ZoneInfo("Pacific/Apia"))
-    start = datetime(2011, 12, 29, 19, tzinfo=UTC)
-    told = days_told(asked, [start + n * HOUR for n in range(60)])
-    assert [one.day.day for one in told] == [29, 31, 1]
-
-
-def test_a_weekly_one_comes_on_its_day():
-    asked = Digest(receivers=("accounts",), timezone=UTC, weekly=Weekly(weekday=4, at=time(15)))
-    told = days_told(asked, [NOW + n * HOUR for n in range(14 * 24)])
-    assert [(one.period, one.day) for one in told] == [
-        ("weekly", date(2026, 3, 6)),
-        ("weekly", date(2026, 3, 13)),
-    ]
-
-
-def test_it_tells_from_the_last_one_on_but_not_of_a_season():
-    assert since("daily", last_at=None, now=NOW) == NOW - DAY
-    assert since("daily", last_at=NOW - 3 * DAY, now=NOW) == NOW - 3 * DAY
-    assert since("daily", last_at=NOW - 90 * DAY, now=NOW) == NOW - DAY
-    assert since("weekly", last_at=NOW + DAY, now=NOW) == NOW - 7 * DAY  # the clock was ahead then
 
 
 @pytest.fixture
@@ -197,6 +105,80 @@ def test_each_receiver_and_each_list_has_its_own(database, target, watched):
         Digest(receivers=("accounts",), timezone=UTC, daily=EIGHT, watch_lists=("key-accounts",)),
     ]
     assert tell_due(database, asked, watched, now=NOW) == 3
+
+
+MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def test_one_of_23_59_that_is_late_is_still_that_days(database, target, watched):
+    asked = [daily(time(23, 59))]
+    assert tell_due(database, asked, watched, now=NOW) == 0
+    assert tell_due(database, asked, watched, now=MIDNIGHT - timedelta(seconds=61)) == 0
+    assert tell_due(database, asked, watched, now=MIDNIGHT + timedelta(minutes=7)) == 1
+    assert tell_due(database, asked, watched, now=MIDNIGHT + 12 * HOUR) == 0
+    assert tell_due(database, asked, watched, now=MIDNIGHT + DAY + timedelta(minutes=1)) == 1
+    first, second = (message for _, message in told(database))
+    assert first["id"] == "digest/accounts/daily/2026-03-02"
+    assert first["headline"].startswith("Monday, 2 March: ")
+    assert first["lines"] == ["From Mon 02 Mar 00:07 UTC to Tue 03 Mar 00:07 UTC."]
+    assert second["id"] == "digest/accounts/daily/2026-03-03"
+    assert second["lines"] == ["From Tue 03 Mar 00:07 UTC to Wed 04 Mar 00:01 UTC."]
+
+
+def test_after_days_of_being_down_one_is_told_and_says_what_it_covers(database, target, watched):
+    assert tell_due(database, [daily()], watched, now=NOW) == 1
+    say(database, target, "negative", now=NOW + HOUR)
+    back_at = NOW + 3 * DAY - 6 * HOUR  # six in the morning, before that day's
+    assert tell_due(database, [daily()], watched, now=back_at) == 1
+    assert tell_due(database, [daily()], watched, now=back_at + HOUR) == 0
+    _, message = told(database)[-1]
+    assert (
+        message["headline"]
+        == "Wednesday, 4 March: 1 mention of 1 of 2 clients, 0 alerts, 1 source deaf for a while"
+    )
+    assert message["lines"] == [
+        "From Mon 02 Mar 12:00 UTC to Thu 05 Mar 06:00 UTC.",
+        "No digest was told for Tue 3 Mar: this one tells of that time too.",
+    ]
+    assert message["facts"]["untold"] == ["2026-03-03"]
+    assert tell_due(database, [daily()], watched, now=back_at + 2 * HOUR) == 1
+    assert len(told(database)[-1][1]["lines"]) == 1
+
+
+def test_after_a_season_it_says_that_it_does_not_go_back_so_far(database, target, watched):
+    tell_due(database, [daily()], watched, now=NOW)
+    tell_due(database, [daily()], watched, now=NOW + 30 * DAY)
+    line = told(database)[-1][1]["lines"][1]
+    assert line.startswith("No digest was told for Tue 3 Mar, Wed 4 Mar,")
+    assert line.endswith(" and 22 more: this one does not go back so far.")
+
+
+def test_a_new_one_does_not_begin_with_yesterdays_and_one_that_comes_back_is_new(database, target, watched):
+    late, early = [daily(time(23, 59))], [daily()]
+    assert tell_due(database, late, watched, now=MIDNIGHT + HOUR) == 0
+    assert tell_due(database, [], watched, now=MIDNIGHT + 2 * HOUR) == 0
+    assert tell_due(database, late, watched, now=MIDNIGHT + DAY + HOUR) == 0
+    assert tell_due(database, early, watched, now=MIDNIGHT + DAY + 9 * HOUR) == 1
+
+
+def test_a_clock_that_was_ahead_when_it_was_asked_for_holds_none_back(database, target, watched):
+    late = [daily(time(23, 59))]
+    tell_due(database, late, watched, now=NOW + 400 * DAY)
+    assert tell_due(database, late, watched, now=NOW) == 0
+    assert tell_due(database, late, watched, now=MIDNIGHT + HOUR) == 1
+
+
+def test_kills_before_and_after_it_is_written_leave_one(sqlite_url, watched):
+    """Rounds of 23:59 and of after midnight, each in a process that is killed, and then those of who comes after them."""
+    with closing(open_database(sqlite_url)) as database:
+        tell_due(database, [daily(time(23, 59))], watched, now=NOW)
+        before, after = MIDNIGHT - timedelta(seconds=30), MIDNIGHT + timedelta(minutes=2)
+        assert digesting.round_of(sqlite_url, before, die_at="digest-composed") == -9
+        assert told(database) == []
+        assert digesting.round_of(sqlite_url, after, die_at="digest-told") == -9
+        assert [message["id"] for _, message in told(database)] == ["digest/accounts/daily/2026-03-02"]
+        assert tell_due(database, [daily(time(23, 59))], watched, now=MIDNIGHT + HOUR) == 0
+        assert tell_due(database, [daily(time(23, 59))], watched, now=MIDNIGHT + DAY) == 1
 
 
 def test_a_day_that_nobody_was_there_for_is_in_the_next_one(database, target, watched):

@@ -1,7 +1,7 @@
 """From numbers to what a person reads: the neutral messages of incidents, of rules that gather and of what can be heard."""
 
 from listener.alerting.wording.addressed import addressed, alert_id
-from listener.alerting.wording.figures import clock, count, span
+from listener.alerting.wording.figures import clock, count, parted, span
 from listener.alerting.wording.firing import firing, good_news
 from listener.alerting.wording.places import address, called, host, place, quote
 from listener.alerting.wording.plain import gathered, health, resolved
@@ -22,6 +22,7 @@ __all__ = [
     "good_news",
     "health",
     "host",
+    "parted",
     "place",
     "quote",
     "resolved",
