@@ -25,16 +25,22 @@ from listener.store.engine import Database, open_database
 from listener.store.incidents import Incident
 from listener.telemetry import REDACTION
 
+TABLE_MOST = 100
 COLUMNS = ("id", "client", "state", "severity", "owner", "taken_by", "opened_at", "resolved_at", "proof")
 
 
 def listed(arguments: argparse.Namespace) -> int:
-    """Print the incidents, those that go on first, then the newest."""
+    """Print the incidents, those that go on first, then the newest; a table has the first of them, the other forms have all."""
     config = load.load(Path(arguments.config), environ=os.environ)
     watched = _by_any_name(config)
+    limit = TABLE_MOST if arguments.format == "table" and not arguments.all else None
     with reading(config) as connection:
-        found = sorted(rows.listing(connection), key=lambda one: one.state == "closed")
+        found, number = rows.shown(connection, limit=limit)
     write((_row(one, watched) for one in found), form=arguments.format, columns=COLUMNS)
+    if limit is not None and (more := number - len(found)) > 0:
+        print(
+            f"… and {more:,} more: `listener incidents --all` shows them, `--format jsonl` and csv have all"
+        )
     return 0
 
 

@@ -17,6 +17,11 @@ def incidents(commands: Commands, command: Command) -> None:
         "incidents:listed",
         "show the incidents, those that go on first; take one, close it, note something",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="the whole table, not its first 100 rows; jsonl and csv have all anyway",
+    )
     _format(parser, "table", "jsonl", "csv")
     actions = parser.add_subparsers(title="what to do", metavar="show|take|close|note")
     show = _one(actions, command, "show", "show one with everything that happened to it")

@@ -207,5 +207,13 @@ def listing(
     return _found(connection, statement)
 
 
+def shown(connection: sa.Connection, *, limit: int | None) -> tuple[list[Incident], int]:
+    """Those that go on, then those that are over, of both the newest first; at most so many, and how many there are in all."""
+    is_over = sa.case((incidents.c.state == "closed", 1), else_=0)
+    ranked = sa.select(incidents).order_by(is_over, incidents.c.opened_at.desc(), incidents.c.id.desc())
+    number: int = connection.execute(sa.select(sa.func.count()).select_from(incidents)).scalar_one()
+    return _found(connection, ranked.limit(limit)), number
+
+
 def _found(connection: sa.Connection, statement: sa.Select[Any]) -> list[Incident]:
     return [Incident(**row) for row in connection.execute(statement).mappings()]
