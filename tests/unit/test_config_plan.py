@@ -276,3 +276,24 @@ def test_quiet_hours_are_those_of_the_owner_by_the_owners_clocks(config):
     assert str(watched["Mills"].timezone) == "America/Halifax"
     assert watched["Acme"].quiet is None
     assert watched["Mills"].rules.negative_spike.severe_breaks_silence
+
+
+def test_who_is_asked_instead_keeps_the_quiet_hours_and_the_clock_of_their_own(config):
+    text = """
+    timezone: Europe/Berlin
+    people:
+      dana: {name: Dana Lee, timezone: America/Halifax, quiet: "20:00-07:00"}
+      lee: {name: Lee Park, quiet: "22:00-06:00"}
+    escalate: {to: lee}
+    watch_lists:
+      - {name: a, owner: dana, sources: [hackernews], clients: [Mills]}
+    """
+    mills = plan.watched(config(text))["Mills"]
+    asked = mills.escalation
+    assert (asked.quiet, asked.timezone) == (
+        QuietHours(begins=time(22), ends=time(6)),
+        ZoneInfo("Europe/Berlin"),
+    )
+    night_in_berlin = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)  # half past six in Halifax
+    assert mills.quiet_until("x", "escalated", now=night_in_berlin) == datetime(2026, 3, 3, 5, tzinfo=UTC)
+    assert mills.quiet_until("x", "firing", now=night_in_berlin) is None
