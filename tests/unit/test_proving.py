@@ -12,7 +12,7 @@ from listener.domain.chart import Chart
 from listener.domain.message import Message
 from listener.domain.rules import Rules, Watched
 from listener.domain.telling import Escalation, Telling
-from listener.store import incidents, mentions, said_before, tables
+from listener.store import incidents, mentions, revised, said_before, tables
 
 HOUR = timedelta(hours=1)
 WATCHED = Watched(
@@ -168,6 +168,20 @@ def test_a_second_person_is_told_the_whole_of_it(going_on):
     message = going_on(timedelta(minutes=20), watched=asked)
     assert (message.kind, message.words) == ("escalated", ("refund", "charged me twice"))
     assert (sum(message.chart.counts), len(message.quotes)) == (6, 3)
+
+
+def test_what_its_author_deleted_is_quoted_to_nobody_who_is_told_later(database, going_on):
+    with database.write() as connection:
+        query = sa.select(tables.identities.c.hash).join(
+            tables.mentions, tables.mentions.c.id == tables.identities.c.mention_id
+        )
+        _, *others = connection.scalars(query.where(tables.mentions.c.text.in_(COMPLAINTS))).all()
+        assert revised.erase(connection, others, now=NOW) == 5
+    asked = replace(WATCHED, escalation=Escalation(after=timedelta(minutes=20), to="Lee Park"))
+    message = going_on(timedelta(minutes=20), watched=asked)
+    assert message.kind == "escalated"
+    assert [quote.text in COMPLAINTS for quote in message.quotes] == [True]
+    assert message.lines[0] == "6 people, 6 stories by now."
 
 
 def test_the_counterfactual_names_where_the_biggest_story_stands(database, say):
