@@ -15,7 +15,8 @@ REPEAT = "Possible repeat"
 QUOTE_MOST, LINE_MOST, NAME_MOST, URL_MOST = 300, 500, 80, 500  # characters
 LINKS_MOST = 5
 _READ_MOST = 4_000  # of any text, however long: no more of it is shown anywhere
-_BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+# Whatever follows: where a text is cut, that may be gone.
+_BROADCAST = re.compile(r"@(?=here|channel|everyone|group)", re.IGNORECASE)
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 
 

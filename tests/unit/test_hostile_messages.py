@@ -138,8 +138,12 @@ worst = example(
 )  # fmt: skip
 
 
+CUT_SHORT = "x" * 69 + " @everyone語" + "x" * 9  # cut to 80 characters it ends with "@everyone…"
+
+
 @quickly
 @worst
+@example(said=[replace(telling.SAID[0], author=CUT_SHORT, kind=CUT_SHORT)], name=CUT_SHORT, note="")
 @mentions
 def test_in_slack_nothing_pings_or_pretends_and_no_limit_breaks(said, name, note):
     message = made(said, name, note)
