@@ -53,6 +53,17 @@ def _mastodon(asked: str, fields: list[list[str]]) -> bool:
     return all(_holds(phrase, fields) for phrase in [*bare, *_PHRASE.findall(asked)])
 
 
+def _github(asked: str, fields: list[list[str]]) -> bool:
+    """Phrases with five ORs at the most, in 256 signs; several phrases together stand alone. A title or a text holds them all."""
+    ways = asked.split(" OR ")
+    assert len(ways) <= 6, asked
+    assert len(asked) <= 256, asked
+    assert all(re.fullmatch(r'"[^"]*"', way) for way in ways) or (
+        len(ways) == 1 and re.fullmatch(r'"[^"]*"( "[^"]*")+', asked)
+    ), asked
+    return any(all(_holds(phrase, fields) for phrase in _PHRASE.findall(way)) for way in ways)
+
+
 def _holds(phrase: str, fields: list[list[str]]) -> bool:
     wanted = words(phrase)
     assert wanted, "an empty phrase finds nothing"
@@ -63,4 +74,4 @@ def _holds(phrase: str, fields: list[list[str]]) -> bool:
     )
 
 
-_SHOWS = {"hackernews": _algolia, "google_news": _google, "mastodon": _mastodon}
+_SHOWS = {"hackernews": _algolia, "google_news": _google, "mastodon": _mastodon, "github": _github}

@@ -124,6 +124,20 @@ def links_in(markup: str, base: str, *, most: int = 50) -> tuple[str, ...]:
     return tuple(seen)
 
 
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'`|\\]++", re.IGNORECASE)
+
+
+def addresses_in(text: str, *, most: int = 50) -> tuple[str, ...]:
+    """Web addresses that stand in plain text or Markdown, in order, each once, the first `most` of them."""
+    seen: dict[str, None] = {}
+    for found in _ADDRESS.finditer(text):
+        if link := absolute(found[0].rstrip(".,;:!?*_~"), ""):
+            seen.setdefault(link)
+        if len(seen) == most:
+            break
+    return tuple(seen)
+
+
 _MARKED = re.compile(r"""(?:class|rel)=["']([^"'<>]*+)""", re.IGNORECASE)
 _MARKS = frozenset({"mention", "hashtag", "hashtag-cooked", "tag"})
 
