@@ -53,6 +53,13 @@ def _mastodon(asked: str, fields: list[list[str]]) -> bool:
     return all(_holds(phrase, fields) for phrase in [*bare, *_PHRASE.findall(asked)])
 
 
+def _discourse(asked: str, fields: list[list[str]]) -> bool:
+    """Words, all of which must be there, in a topic's title or the post; a letter by itself would be an order."""
+    assert not re.search(r'["+:()@#-]', asked), asked
+    assert len(asked.split()) == 1 or all(len(word) > 1 for word in asked.split()), asked
+    return all(any(_holds(word, [field]) for field in fields) for word in asked.split())
+
+
 def _github(asked: str, fields: list[list[str]]) -> bool:
     """Phrases with five ORs at the most, in 256 signs; several phrases together stand alone. A title or a text holds them all."""
     ways = asked.split(" OR ")
@@ -74,4 +81,10 @@ def _holds(phrase: str, fields: list[list[str]]) -> bool:
     )
 
 
-_SHOWS = {"hackernews": _algolia, "google_news": _google, "mastodon": _mastodon, "github": _github}
+_SHOWS = {
+    "hackernews": _algolia,
+    "google_news": _google,
+    "mastodon": _mastodon,
+    "github": _github,
+    "discourse": _discourse,
+}

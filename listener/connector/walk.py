@@ -31,9 +31,9 @@ class Read:
 
     found: tuple[Found, ...]
     refused: tuple[Refused, ...]
-    newest: int | None
-    below: int | None
     count: int
+    newest: int | None = None
+    below: int | None = None
     last: bool = False
 
     @classmethod
