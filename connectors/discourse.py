@@ -108,28 +108,26 @@ def fetch(http: Http, options: DiscourseOptions, cursor: JSON) -> Iterator[Page]
         for some in _new(http, options, walk, answer.hits, known):
             read = [_read(http, options, hit) for hit in some]
             known |= {hit.number: hit.seal for hit in some}
-            yield _page(Read.of(one for one in read if not isinstance(one, str)), walk, known, read)
+            yield _page(Read.of(read), walk, known)
         last = not answer.more or all(hit.at < walk.floor for hit in answer.hits)
         times = [hit.at for hit in answer.hits]
         walk = walk.after(
             Read.of((), newest=max(times, default=None), below=min(times, default=walk.below), last=last)
         )
         if last:
-            yield _page(Read.of(()), walk, known, ())
+            yield _page(Read.of(()), walk, known)
             return
     if before is not None and walk.below is not None and walk.below >= before:
         raise TryLater(f"{options.site} gives the same page again and again: it is asked again later.")
-    yield _page(Read.of(()), walk, known, (), truncated=True)
+    yield _page(Read.of(()), walk, known, truncated=True)
 
 
-def _page(
-    read: Read, walk: Walk, known: Mapping[int, int], gone: Sequence[object], *, truncated: bool = False
-) -> Page:
+def _page(read: Read, walk: Walk, known: Mapping[int, int], *, truncated: bool = False) -> Page:
     kept = {str(number): known[number] for number in sorted(known)[-MOST_KNOWN:]}
     return Page(
         found=read.found,
         refused=read.refused,
-        gone=tuple(one for one in gone if isinstance(one, str)),
+        gone=read.gone,
         cursor={**walk.to_json(), "known": kept},
         truncated=truncated,
     )

@@ -53,6 +53,12 @@ def _mastodon(asked: str, fields: list[list[str]]) -> bool:
     return all(_holds(phrase, fields) for phrase in [*bare, *_PHRASE.findall(asked)])
 
 
+def _lemmy(asked: str, fields: list[list[str]]) -> bool:
+    """A text with anything between its words, anywhere."""
+    parts = ".*".join(map(re.escape, words(asked)))
+    return any(re.search(parts, " ".join(field)) for field in fields)
+
+
 def _discourse(asked: str, fields: list[list[str]]) -> bool:
     """Words, all of which must be there, in a topic's title or the post; a letter by itself would be an order."""
     assert not re.search(r'["+:()@#-]', asked), asked
@@ -87,4 +93,5 @@ _SHOWS = {
     "mastodon": _mastodon,
     "github": _github,
     "discourse": _discourse,
+    "lemmy": _lemmy,
 }

@@ -27,6 +27,7 @@ class Read:
     newest   the latest time in it, in milliseconds since 1970
     below    where the next page begins, in the place's own order
     last     nothing older is left
+    gone     external ids of what was deleted or hidden
     """
 
     found: tuple[Found, ...]
@@ -35,14 +36,16 @@ class Read:
     newest: int | None = None
     below: int | None = None
     last: bool = False
+    gone: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, items: Iterable[Found | Refused | None], **told: Any) -> Self:  # noqa: ANN401 - the other fields
-        """From items as they were read one by one; those that are None are never kept."""
+    def of(cls, items: Iterable[Found | Refused | str | None], **told: Any) -> Self:  # noqa: ANN401 - the other fields
+        """From items as they were read one by one; a text is the id of one that is gone, None one that is never kept."""
         read = tuple(items)
         return cls(
             found=tuple(one for one in read if isinstance(one, Found)),
             refused=tuple(one for one in read if isinstance(one, Refused)),
+            gone=tuple(one for one in read if isinstance(one, str)),
             count=len(read),
             **told,
         )
@@ -126,6 +129,7 @@ class Walk:
             yield Page(
                 found=read.found,
                 refused=read.refused,
+                gone=read.gone,
                 cursor={**walk.to_json(), **beside},
                 truncated=page == most and not read.last,
             )
