@@ -97,10 +97,7 @@ class Hits:
 
 def fetch(http: Http, options: DiscourseOptions, cursor: JSON) -> Iterator[Page]:
     """Pages from new to old. What is read whole is remembered with each page, so that a poll that breaks off reads on."""
-    now = int(http.now.timestamp() * 1000)
-    walk = Walk.resumed(
-        cursor, now=now, first=now - options.days * DAY, overlap=OVERLAP, deeper=timedelta(days=2)
-    )
+    walk = _walk(http, options, cursor)
     known = {int(one): seal for one, seal in values.table(cursor, "known").items() if one.isdecimal()}
     before = walk.below
     for number in range(1, MOST_PAGES + 1):
@@ -120,6 +117,10 @@ def fetch(http: Http, options: DiscourseOptions, cursor: JSON) -> Iterator[Page]
     if before is not None and walk.below is not None and walk.below >= before:
         raise TryLater(f"{options.site} gives the same page again and again: it is asked again later.")
     yield _page(Read.of(()), walk, known, truncated=True)
+
+
+def _walk(http: Http, options: DiscourseOptions, cursor: JSON) -> Walk:
+    return Walk.resumed(cursor, http.now, days=options.days, overlap=OVERLAP, deeper=timedelta(days=2))
 
 
 def _page(read: Read, walk: Walk, known: Mapping[int, int], *, truncated: bool = False) -> Page:
@@ -312,9 +313,7 @@ def _author(row: Mapping[str, Any], site: str) -> Author | None:
 
 def check(http: Http, options: DiscourseOptions) -> str:
     """Search once, and say what came."""
-    now = int(http.now.timestamp() * 1000)
-    first = now - options.days * DAY
-    walk = Walk.resumed(None, now=now, first=first, overlap=OVERLAP, deeper=timedelta(days=2))
+    walk = _walk(http, options, None)
     hits = _search(http, options, walk)
     more = "at least " if hits.more else ""
     return f"{options.site} answers: {more}{len(hits.hits)} topics with {options.search or 'anything'} in {options.days} days."

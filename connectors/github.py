@@ -1,7 +1,7 @@
-"""GitHub: issues and pull requests by search, newest first. Works without a token, three times as fast with one.
+"""GitHub: issues, pull requests and discussions by search. Works without a token, but for discussions, and faster with one.
 
-GitHub shows a thousand results of any search: what is older is asked for by time. It tells no time of an edit, and what is only
-said in comments is not among the texts that it gives, so that neither is asked for.
+GitHub shows a thousand results of any search: what is older is asked for by time. What is only said in comments is not among the
+texts that it gives, so that it is not asked for. Discussions are found by GraphQL alone, in an order of its own.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from listener.connector import (
     JSON,
@@ -33,7 +33,7 @@ from listener.connector import (
 )
 from listener.connector.ask import alternatives, rarest, widened
 from listener.connector.plain import addresses_in, one_line, plain
-from listener.connector.walk import DAY, Read, Walk
+from listener.connector.walk import Read, Walk
 
 HITS = 100  # the most of one page
 MOST_PAGES = 10
@@ -43,18 +43,29 @@ LONGEST = 256
 OVERLAP = timedelta(hours=1)  # and once a day over a day: GitHub's index may lag
 PAUSE = timedelta(minutes=1)  # what GitHub asks for after its secondary limit, where it says nothing
 METER = "searches"
+REFUSALS = (401, 403, 422)
+GRAPHQL = """query($q: String!, $after: String) {
+  search(query: $q, type: DISCUSSION, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { ... on Discussion {
+      id number html_url: url title body created_at: createdAt updated_at: lastEditedAt
+      user: author { login ... on User { id: databaseId } }
+      comments { total_count: totalCount } reactions { total_count: totalCount }
+    } }
+  }
+}"""
 TOKENS = "https://github.com/settings/tokens"
 
 
 class GithubOptions(KeyedOptions):
-    """Issues or pull requests; `search` is filled from clients' queries."""
+    """Issues, pull requests or discussions; `search` is filled from clients' queries."""
 
-    read: Literal["issues", "pull_requests"] = Field(
-        default="issues", description="What is searched: `issues`, or `pull_requests`."
+    read: Literal["issues", "pull_requests", "discussions"] = Field(
+        default="issues", description="What is searched: `issues`, `pull_requests` or `discussions`."
     )
     token: SecretStr | None = Field(
         default=None,
-        description="A token, which needs no scope: with it 30 searches a minute are allowed, without one 10.",
+        description="A token, which needs no scope: with it 30 searches a minute are allowed, without one 10 and no discussions.",
     )
     days: int = Field(default=7, ge=1, le=365, description="How many days the first poll looks back.")
     site: str = Field(
@@ -68,9 +79,15 @@ class GithubOptions(KeyedOptions):
     @field_validator("site")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("this is no web address: write it with https://")
-        return value.rstrip("/")
+        return values.web_address(value)
+
+    @model_validator(mode="after")
+    def _discussions_need_a_token(self) -> Self:
+        if self.read == "discussions" and not self.token:
+            raise ValueError(
+                f"GitHub shows discussions only to a `token`: make one at {TOKENS}, it needs no scope"
+            )
+        return self
 
     @field_validator("token")
     @classmethod
@@ -100,7 +117,7 @@ def search(queries: Mapping[str, Query], options: GithubOptions) -> Sequence[Sea
             clients=tuple(dict.fromkeys(client for way in group for client in asked[way])),
             widened={client: unsaid[client] for way in group for client in asked[way]},
         )
-        for group in _groups(list(asked))
+        for group in _groups(list(asked), alone=options.read == "discussions")
     ]
 
 
@@ -113,11 +130,11 @@ def _written(way: Sequence[str]) -> str:
     return " ".join(f'"{phrase}"' for phrase in way)
 
 
-def _groups(ways: Sequence[str]) -> list[list[str]]:
+def _groups(ways: Sequence[str], *, alone: bool) -> list[list[str]]:
     groups: list[list[str]] = []
     open_group: list[str] | None = None
     for way in ways:
-        if '" "' in way:
+        if alone or '" "' in way:
             groups.append([way])
         elif open_group and len(open_group) <= MOST_ORS and len(" OR ".join([*open_group, way])) <= LONGEST:
             open_group.append(way)
@@ -129,30 +146,71 @@ def _groups(ways: Sequence[str]) -> list[list[str]]:
 
 def fetch(http: Http, options: GithubOptions, cursor: JSON) -> Iterator[Page]:
     """Pages from new to old; what is left over when the page limit comes is read by the next poll."""
-    return _walk(http, options, cursor).pages(lambda walk: _ask(http, options, walk), most=MOST_PAGES)
+    walk = _walk(http, options, cursor)
+    if options.read == "discussions":
+        return _discussions(http, options, walk)
+    return walk.pages(lambda walk: _ask(http, options, walk), most=MOST_PAGES)
+
+
+def _discussions(http: Http, options: GithubOptions, walk: Walk) -> Iterator[Page]:
+    """All that began in the window, in whatever order: the cursor moves when all of it is read."""
+    after: str | None = None
+    newest = 0
+    for _ in range(MOST_PAGES):
+        read, following = _ask_discussions(http, options, walk, after)
+        if following is not None and following == after:
+            raise TryLater("GitHub gives the same page again and again: it is asked again later.")
+        after, newest = following, max(newest, read.newest or 0)
+        ended = replace(read, newest=newest, last=True)
+        kept = walk.after(ended) if after is None else walk
+        yield Page(found=read.found, refused=read.refused, cursor=kept.to_json())
+        if after is None:
+            return
+    raise NeedsAttention(
+        "GitHub finds more than the thousand discussions that it shows: lower `days` or make the query narrower."
+    )
+
+
+def _ask_discussions(
+    http: Http, options: GithubOptions, walk: Walk, after: str | None
+) -> tuple[Read, str | None]:
+    asked = f"{options.search} in:title,body created:>={_iso(walk.floor)}".strip()
+    answer = http.post(
+        f"{options.site.removesuffix('/v3')}/graphql",
+        json={"query": GRAPHQL, "variables": {"q": asked, "after": after}},
+        headers=_headers(options),
+        reads=REFUSALS,
+        meter="points",
+    )
+    if answer.status in REFUSALS:
+        raise _refusal(http, options, answer, "points")
+    return http.apart(read_discussions, answer.body, http.now)
 
 
 def _walk(http: Http, options: GithubOptions, cursor: JSON) -> Walk:
-    now = int(http.now.timestamp() * 1000)
-    return Walk.resumed(
-        cursor, now=now, first=now - options.days * DAY, overlap=OVERLAP, deeper=timedelta(days=1)
-    )
+    return Walk.resumed(cursor, http.now, days=options.days, overlap=OVERLAP)
 
 
 def _ask(http: Http, options: GithubOptions, walk: Walk) -> Read:
     until = ">=" + _iso(walk.floor) if walk.below is None else f"{_iso(walk.floor)}..{_iso(walk.below)}"
     only = "is:issue" if options.read == "issues" else "is:pull-request"
-    answer = _get(
-        http,
-        options,
-        {
+    answer = http.get(
+        f"{options.site}/search/issues",
+        params={
             "q": f"{options.search} in:title,body {only} created:{until}".strip(),
             "sort": "created",
             "order": "desc",
             "per_page": str(HITS),
             "advanced_search": "true",
         },
+        accept="application/vnd.github+json",
+        conditional=False,
+        headers=_headers(options),
+        reads=REFUSALS,
+        meter=METER,
     )
+    if answer.status in REFUSALS:
+        raise _refusal(http, options, answer, METER)
     read = http.apart(read_results, answer.body, http.now)
     last = read.count < HITS or read.below is None
     if not last and walk.below is not None and read.below is not None and read.below >= walk.below:
@@ -164,30 +222,17 @@ def _iso(milliseconds: int) -> str:
     return f"{datetime.fromtimestamp(milliseconds // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _get(http: Http, options: GithubOptions, params: Mapping[str, str]) -> Answer:
-    headers = {"x-github-api-version": "2022-11-28"}
-    if options.token:
-        headers["authorization"] = f"Bearer {options.token.get_secret_value()}"
-    answer = http.get(
-        f"{options.site}/search/issues",
-        params=params,
-        accept="application/vnd.github+json",
-        conditional=False,
-        headers=headers,
-        reads=(401, 403, 422),
-        meter=METER,
-    )
-    if answer.status in {401, 403, 422}:
-        raise _refusal(http, options, answer)
-    return answer
+def _headers(options: GithubOptions) -> dict[str, str]:
+    token = {"authorization": f"Bearer {options.token.get_secret_value()}"} if options.token else {}
+    return {"x-github-api-version": "2022-11-28", **token}
 
 
-def _refusal(http: Http, options: GithubOptions, answer: Answer) -> Trouble:
+def _refusal(http: Http, options: GithubOptions, answer: Answer, meter: str) -> Trouble:
     """A limit that is a 403 at GitHub, told apart from a token that is not good enough."""
     said = one_line(http.apart(read_message, answer.body))
     after = _pause(answer.headers, said, http.now) if answer.status == 403 else None
     if after is not None:
-        http.told(METER, left=0, resets_at=http.now + after)
+        http.told(meter, left=0, resets_at=http.now + after)
         return TryLater("GitHub says that we ask too often (403): it is asked again later.", after=after)
     if answer.status == 422:
         return NeedsAttention(
@@ -197,12 +242,13 @@ def _refusal(http: Http, options: GithubOptions, answer: Answer) -> Trouble:
         return NeedsAttention(
             f"GitHub refuses searches without a token ({answer.status}): make one at {TOKENS}, it needs no scope."
         )
-    if answer.status == 401:
-        return NeedsAttention(
-            f"GitHub says that the token is not valid, revoked or expired (401): make a new one at {TOKENS}, it needs no scope."
-        )
+    state = (
+        "says that the token is not valid, revoked or expired"
+        if answer.status == 401
+        else "refuses the token"
+    )
     return NeedsAttention(
-        f"GitHub refuses the token (403): {said or 'it says no more'}. Make another at {TOKENS}, it needs no scope."
+        f"GitHub {state} ({answer.status}: {said or 'it says no more'}). Make another at {TOKENS}, it needs no scope."
     )
 
 
@@ -225,8 +271,8 @@ def read_message(body: bytes) -> str:
     except TryLater:
         return ""
     errors = answer.get("errors") if isinstance(answer, dict) else None
-    more = [values.text(one, "message") for one in errors[:3]] if isinstance(errors, list) else []
-    return ", ".join(one.rstrip(".") for one in [values.text(answer, "message"), *more] if one)[:500]
+    told = [answer, *(errors[:3] if isinstance(errors, list) else [])]
+    return ", ".join(said.rstrip(".") for one in told if (said := values.text(one, "message")))[:500]
 
 
 def read_results(body: bytes, now: datetime) -> Read:
@@ -248,6 +294,26 @@ def read_results(body: bytes, now: datetime) -> Read:
     )
 
 
+def read_discussions(body: bytes, now: datetime) -> tuple[Read, str | None]:
+    """Read an answer of GraphQL, and where the next page begins; pure. Raises what its errors stand for."""
+    answer = values.parsed(body, "GitHub")
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if isinstance(errors, list) and any(values.text(one, "type") == "RATE_LIMITED" for one in errors):
+        raise TryLater(
+            "GitHub says that no points are left: it is asked again later.", after=timedelta(hours=1)
+        )
+    found = values.table(values.table(answer, "data"), "search")
+    rows, told = found.get("nodes"), values.table(found, "pageInfo")
+    if errors or not isinstance(rows, list) or not isinstance(told.get("hasNextPage"), bool):
+        raise TryLater("GitHub answered without a list of discussions: it is asked again later.")
+    items = [_item(row, now) for row in rows]
+    if items and not any(isinstance(one, Found) for one in items):
+        raise TryLater("GitHub answered with discussions without id or time: it is asked again later.")
+    times = [one.published_at for one in items if isinstance(one, Found) and one.published_at]
+    read = Read.of(items, newest=max((int(at.timestamp() * 1000) for at in times), default=None))
+    return read, values.text(told, "endCursor") or None if told["hasNextPage"] else None
+
+
 def _created(row: Any, now: datetime) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
     return values.moment(row.get("created_at"), now) if isinstance(row, dict) else None
 
@@ -257,28 +323,37 @@ _KEPT = ("id", "node_id", "number", "html_url", "title", "state", "comments", "c
 
 def _item(row: Any, now: datetime) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     number, at = values.count(row, "id"), _created(row, now)
-    if number is None or at is None:
+    external_id = one_line(values.text(row, "id")) if number is None else str(number)
+    if not external_id or at is None:
         return Refused(
-            reason="This item of GitHub has no id or no time.", payload=str(number).encode(), external_id=None
+            reason="This item of GitHub has no id or no time.", payload=f"id {external_id}".encode()
         )
+    changed = values.moment(row.get("updated_at"), now)
     body, author = values.text(row, "body"), _author(values.table(row, "user"))
-    reactions = values.count(values.table(row, "reactions"), "total_count")
     url = one_line(values.text(row, "html_url"))
     return Found(
-        external_id=str(number),
+        external_id=external_id,
         title=one_line(plain(values.text(row, "title"))) or None,
         text=plain(body),
         url=url if url.startswith(("https://", "http://")) else None,
         author=author,
         author_hidden=author is None,
         published_at=at,
+        edited_at=changed
+        if changed and changed > at
+        else None,  # or only commented: then the text is the same
         links=addresses_in(body),
         engagement={
-            **values.counts(row, comments="comments"),
-            **({} if reactions is None else {"reactions": reactions}),
+            name: number for name in ("comments", "reactions") if (number := _total(row, name)) is not None
         },
         raw=values.kept(row, _KEPT),
     )
+
+
+def _total(row: Mapping[str, Any], key: str) -> int | None:
+    """A number by itself, or inside."""
+    number = values.count(row, key)
+    return values.count(values.table(row, key), "total_count") if number is None else number
 
 
 def _author(user: Mapping[str, Any]) -> Author | None:
@@ -293,23 +368,21 @@ def _author(user: Mapping[str, Any]) -> Author | None:
 
 def meters(options: GithubOptions) -> tuple[Meter]:  # noqa: ARG001 - the contract
     """Searches a minute, of which GitHub tells how many are left: 10 without a token, 30 with one."""
-    return (
-        Meter(name=METER, unit="searches", per=timedelta(minutes=1)),
-    )  # it tells, so that nothing is declared
+    return (Meter(name=METER, unit="searches", per=timedelta(minutes=1)),)
 
 
 def check(http: Http, options: GithubOptions) -> str:
     """Ask for the newest items and say that they came."""
-    read = _ask(http, options, _walk(http, options, None))
-    what = options.read.replace("_", " ")
-    return (
-        f"GitHub answers: {'at least ' if not read.last else ''}{read.count} {what} in {options.days} days."
-    )
+    walk = _walk(http, options, None)
+    discussions = options.read == "discussions"
+    read = _ask_discussions(http, options, walk, None)[0] if discussions else _ask(http, options, walk)
+    what = f"{read.count}{' or more' if read.count == HITS else ''} {options.read.replace('_', ' ')}"
+    return f"GitHub answers: {what} in {options.days} days."
 
 
 CONNECTOR = Connector(
     kind="github",
-    summary="Issues or pull requests on GitHub.",
+    summary="Issues, pull requests or discussions on GitHub.",
     options=GithubOptions,
     scope=lambda options: f"{options.site} {options.read} {options.search}",
     fetch=fetch,

@@ -25,6 +25,7 @@ from listener.connector import (
 )
 from listener.connector.ask import Alternatives, alternatives, rarest, widened
 from listener.connector.plain import absolute, links_in, one_line, plain
+from listener.connector.values import web_address
 
 HITS = 200  # of the 1,000 that Algolia shows of any question; what is older is asked for by time
 MOST_PAGES = 10
@@ -45,9 +46,7 @@ class HackerNewsOptions(OptionsModel):
     @field_validator("site")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("this is no web address: write it with https://")
-        return value.rstrip("/")
+        return web_address(value)
 
 
 def search(queries: Mapping[str, Query], options: HackerNewsOptions) -> Sequence[Search[HackerNewsOptions]]:

@@ -81,10 +81,7 @@ def fetch(http: Http, options: LemmyOptions, cursor: JSON) -> Iterator[Page]:
 
 
 def _walk(http: Http, options: LemmyOptions, cursor: JSON) -> Walk:
-    now = int(http.now.timestamp() * 1000)
-    return Walk.resumed(
-        cursor, now=now, first=now - options.days * DAY, overlap=OVERLAP, deeper=timedelta(days=1)
-    )
+    return Walk.resumed(cursor, http.now, days=options.days, overlap=OVERLAP)
 
 
 def _ask(http: Http, options: LemmyOptions, walk: Walk, page: int, languages: Mapping[str, str]) -> Read:

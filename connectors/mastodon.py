@@ -149,10 +149,7 @@ def fetch(http: Http, options: MastodonOptions, cursor: JSON) -> Iterator[Page]:
 
 
 def _walk(http: Http, options: MastodonOptions, cursor: JSON) -> Walk:
-    now = int(http.now.timestamp() * 1000)
-    return Walk.resumed(
-        cursor, now=now, first=now - options.days * DAY, overlap=OVERLAP, deeper=timedelta(days=1)
-    )
+    return Walk.resumed(cursor, http.now, days=options.days, overlap=OVERLAP)
 
 
 def _ask(http: Http, options: MastodonOptions, walk: Walk, account: str) -> Read:

@@ -36,7 +36,7 @@ class Contract:
 
 CONTRACTS: dict[str, Contract] = {
     "discourse": Contract(("discourse/discourse-openapi.trimmed.json",)),
-    "github": Contract(("github/github-search.trimmed.json",)),
+    "github": Contract(("github/github-search.trimmed.json",), elsewhere=("/graphql",)),
     "mastodon": Contract(("mastodon/mastodon-openapi.trimmed.json",)),
 }
 

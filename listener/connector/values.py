@@ -70,6 +70,13 @@ def _clean(value: Any) -> JSON:  # noqa: ANN401 - whatever JSON holds
     return value if abs(value) < 2**63 else None
 
 
+def web_address(written: str) -> str:
+    """An address with its scheme, without a slash at its end. Raises ValueError with a sentence where it has none."""
+    if not written.startswith(("https://", "http://")):
+        raise ValueError("this is no web address: write it with https://")
+    return written.rstrip("/")
+
+
 def origin_of(written: str) -> str:
     """`https://host` of a host or of any address there. Raises ValueError with a sentence where it is neither."""
     value = written.strip().rstrip("/")

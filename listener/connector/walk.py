@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from listener.connector import values
@@ -72,11 +72,20 @@ class Walk:
     below: int | None = None
 
     @classmethod
-    def resumed(cls, cursor: JSON, *, now: int, first: int, overlap: timedelta, deeper: timedelta) -> Self:
-        """Go on from a cursor; from `first` where there is none."""
+    def resumed(
+        cls,
+        cursor: JSON,
+        at: datetime,
+        *,
+        days: int,
+        overlap: timedelta,
+        deeper: timedelta = timedelta(days=1),
+    ) -> Self:
+        """Go on from a cursor; from `days` ago where there is none."""
+        now = int(at.timestamp() * 1000)
         known: Mapping[str, Any] = cursor if isinstance(cursor, Mapping) else {}
         until, deep, began, top = (values.count(known, key) for key in ("until", "deep", "began", "top"))
-        until = first if until is None else until
+        until = now - days * DAY if until is None else until
         walk = cls(
             until=until,
             overlap=overlap // MILLISECOND,

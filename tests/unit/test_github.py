@@ -139,7 +139,7 @@ def test_a_limit_is_waited_for_and_nobody_asks_before_it_resets(status, headers,
             403,
             {"message": "Resource not accessible by personal access token"},
             "t",
-            "refuses the token .403.: Resource",
+            "refuses the token .403: Resource",
         ),
         (403, {"message": "Forbidden"}, None, "refuses searches without a token"),
         (
@@ -185,6 +185,52 @@ def test_an_item_is_read_with_its_author_and_what_it_points_to():
     own = Client(id="m", name="M", watch_list="shops", query="m", own=Own(handles={"github": "@Ann"}))
     assert is_own(found, own, kind="github")
     assert ghost.author_hidden
+
+
+def discussion(number):
+    return issue(None) | {"id": f"D_{number}", "comments": {"total_count": 1}, "updated_at": None}
+
+
+def page_of(*nodes, end=None):
+    told = {"hasNextPage": end is not None, "endCursor": end}
+    return Reply(body=json.dumps({"data": {"search": {"pageInfo": told, "nodes": nodes}}}).encode())
+
+
+def test_discussions_are_read_to_the_end_before_the_cursor_moves():
+    pages = [page_of(discussion(1), end="a"), page_of(discussion(2), end="b"), page_of(discussion(3))]
+    options = CONNECTOR.options(read="discussions", token="t", search='"mills"')
+    kept = list(testing.poll(CONNECTOR, options, lambda *_: pages.pop(0), now=NOW))
+    assert [found.external_id for one in kept for found in one.page.found] == ["D_1", "D_2", "D_3"]
+    assert [one.cursor["until"] < kept[-1].cursor["until"] for one in kept] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("reply", "trouble", "said"),
+    [
+        (page_of(discussion(1), end="a"), TryLater, "the same page again"),
+        (Reply(body=b'{"errors": [{"type": "RATE_LIMITED"}]}'), TryLater, "no points are left"),
+        (
+            Reply(body=b'{"errors": [{"message": "Something went wrong"}], "data": null}'),
+            TryLater,
+            "without a list",
+        ),
+        (
+            Reply(status=401, body=b'{"message": "Bad credentials"}'),
+            NeedsAttention,
+            "not valid, revoked or expired",
+        ),
+    ],
+)
+def test_what_graphql_refuses_is_told(reply, trouble, said):
+    options = CONNECTOR.options(read="discussions", token="t", search='"mills"')
+    with pytest.raises(trouble, match=said):
+        list(testing.poll(CONNECTOR, options, lambda *_: reply, now=NOW))
+
+
+def test_discussions_are_asked_for_one_phrase_at_a_time_for_nobody_says_that_they_know_or():
+    query = {"mills": parse_query("Mills OR refund")}
+    options = CONNECTOR.options(read="discussions", token="t")
+    assert [one.options.search for one in CONNECTOR.search(query, options)] == ['"mills"', '"refund"']
 
 
 def test_one_bad_item_costs_itself():
