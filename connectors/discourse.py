@@ -324,6 +324,7 @@ CONNECTOR = Connector(
     summary="Posts of a Discourse forum that its search finds.",
     options=DiscourseOptions,
     scope=lambda options: f"{options.site} {options.search}",
+    place=lambda options: options.site,
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=15),

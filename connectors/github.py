@@ -385,6 +385,7 @@ CONNECTOR = Connector(
     summary="Issues, pull requests or discussions on GitHub.",
     options=GithubOptions,
     scope=lambda options: f"{options.site} {options.read} {options.search}",
+    place=lambda options: f"{options.site} {options.read}",
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=15),

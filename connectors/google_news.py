@@ -184,6 +184,7 @@ CONNECTOR = Connector(
     summary="News articles that Google News finds for a client's query.",
     options=GoogleNewsOptions,
     scope=scope,
+    place=lambda options: options.site,
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=15),

@@ -299,6 +299,7 @@ CONNECTOR = Connector(
     summary="Posts and comments of a Lemmy instance that its search finds.",
     options=LemmyOptions,
     scope=lambda options: f"{options.instance} {options.search}",
+    place=lambda _: "",  # a post has one address, whatever instance shows it
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=15),

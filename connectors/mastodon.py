@@ -385,6 +385,7 @@ CONNECTOR = Connector(
     summary="Posts with a hashtag, of an account or found by search, at one Mastodon instance.",
     options=MastodonOptions,
     scope=lambda options: f"{options.site} {options.what}",
+    place=lambda _: "",  # a post has one address, whatever instance shows it
     fetch=fetch,
     search=search,
     default_every=timedelta(minutes=15),

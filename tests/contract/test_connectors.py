@@ -86,6 +86,18 @@ def test_its_searches_cover_every_client_and_are_told_apart(kind):
 
 
 @each_kind
+def test_what_two_of_its_searches_bring_is_one_item(kind):
+    """Their scopes differ, so that each has a cursor of its own; the place within which ids name items does not."""
+    connector = registry.find(kind)
+    options = searching(kind)
+    queries = {"mills": parse_query('"Mills Supply"'), "arc": parse_query("Arc OR Quillon")}
+    asked = [search.options for one in queries for search in connector.search({one: queries[one]}, options)]
+    assert len({connector.scope(one) for one in asked}) > 1
+    assert connector.place is not None, f"declare `place` in connectors/{kind}.py"
+    assert len({connector.place(one) for one in asked}) == 1
+
+
+@each_kind
 def test_its_search_shows_whatever_satisfies_the_query(kind):
     """Random queries, and items made of their words: what a query is true of, one of its searches brings."""
     connector = registry.find(kind)
