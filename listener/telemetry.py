@@ -24,6 +24,7 @@ _LOUD = (
     "trafilatura",
     "htmldate",
     "asyncio",
+    "tweepy",
 )
 
 _URL_TAIL = re.compile(r"(https?://[^\s/?#]+)(/[^\s?#'\"]*)?([?#][^\s'\"]*)?")

@@ -38,6 +38,7 @@ CONTRACTS: dict[str, Contract] = {
     "discourse": Contract(("discourse/discourse-openapi.trimmed.json",)),
     "github": Contract(("github/github-search.trimmed.json",), elsewhere=("/graphql",)),
     "mastodon": Contract(("mastodon/mastodon-openapi.trimmed.json",)),
+    "x": Contract(("x/openapi-2026-07-06-tweet-names.json", "x/openapi-2026-08-22-post-names.json")),
 }
 
 
@@ -73,7 +74,7 @@ def _loaded(file: str) -> _Loaded:
     (server, *_) = document["servers"]
     many = {name: told["default"] for name, told in server.get("variables", {}).items()}
     trusted = openapi.Config(
-        spec_validator_cls=None
+        spec_validator_cls=None, extra_media_type_deserializers={"application/problem+json": json.loads}
     )  # a contract that is published needs no proof, which takes seconds
     return _Loaded(
         api=openapi.OpenAPI.from_dict(document, trusted),

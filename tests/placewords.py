@@ -11,6 +11,8 @@ from listener.domain.words import words
 
 _INVISIBLE = re.compile("[\u200b\u00ad]")
 _PHRASE = re.compile(r'"([^"]*)"')
+_TAG = re.compile(r"[#＃](\w+)")
+_PARTS = re.compile(r'(?:url:)?"[^"]+"|#\w+|OR|[() ]')
 
 
 def shows(kind: str, asked: str, item: Item) -> bool:
@@ -19,17 +21,24 @@ def shows(kind: str, asked: str, item: Item) -> bool:
 
 
 def seen(kind: str, item: Item) -> Reading:
-    """The item as it comes from there: Google News brings no links."""
-    return Reading(replace(item, links=()) if kind == "google_news" else item)
+    """The item as it comes from there: Google News brings no links, and what Threads only links to cannot be asked for."""
+    return Reading(replace(item, links=()) if kind in {"google_news", "threads"} else item)
 
 
 def _searched(kind: str, item: Item) -> list[list[str]]:
     """The words that a place searches, field by field; links stand in the texts of all that bring some.
 
-    A place may see two words or one where an invisible character stands between.
+    A place may see two words or one where an invisible character stands between. Tags (on X) and links
+    (there and at Reddit) stand in fields of their own.
     """
-    fields = [item.title or "", item.text, *(item.links if kind != "google_news" else ())]
-    return [words(read) for field in fields for read in (field, _INVISIBLE.sub(" ", field))]
+    apart = kind in {"google_news", "reddit", "threads", "x"}
+    fields = [item.title or "", item.text, *(() if apart else item.links)]
+    read = [words(read) for field in fields for read in (field, _INVISIBLE.sub(" ", field))]
+    if kind == "x":
+        read += [["#", *words(tag)] for field in fields for tag in _TAG.findall(field)]
+    if kind in {"reddit", "x"}:
+        read += [["url", *words(link)] for link in item.links]
+    return read
 
 
 def _algolia(asked: str, fields: list[list[str]]) -> bool:
@@ -77,6 +86,51 @@ def _github(asked: str, fields: list[list[str]]) -> bool:
     return any(all(_holds(phrase, fields) for phrase in _PHRASE.findall(way)) for way in ways)
 
 
+def _x(asked: str, fields: list[list[str]]) -> bool:
+    assert asked.endswith(" -is:retweet"), asked
+    assert len(asked) <= 512, asked
+    return _boolean(asked.removesuffix(" -is:retweet"), fields)
+
+
+def _boolean(asked: str, fields: list[list[str]]) -> bool:
+    """OR binds weaker than side by side; phrases, tags, and where links lead to."""
+    read = _PARTS.findall(asked)
+    assert "".join(read) == asked, asked
+    left = [part for part in read if part != " "]
+    shown = _either(left, fields)
+    assert not left, asked
+    return shown
+
+
+def _either(left: list[str], fields: list[list[str]]) -> bool:
+    shown = _together(left, fields)
+    while left[:1] == ["OR"]:
+        left.pop(0)
+        shown = _together(left, fields) or shown
+    return shown
+
+
+def _together(left: list[str], fields: list[list[str]]) -> bool:
+    shown = True
+    assert left[:1] not in ([], ["OR"], [")"]), left
+    while left and left[0] not in {"OR", ")"}:
+        part = left.pop(0)
+        if part == "(":
+            shown = _either(left, fields) and shown
+            assert left.pop(0) == ")"
+        else:
+            shown = _part(part, fields) and shown
+    return shown
+
+
+def _part(part: str, fields: list[list[str]]) -> bool:
+    if part.startswith("#"):
+        return ["#", *words(part)] in fields
+    if part.startswith("url:"):
+        return _holds(part.removeprefix("url:"), [field[1:] for field in fields if field[:1] == ["url"]])
+    return _holds(part, [field for field in fields if field[:1] not in (["#"], ["url"])])
+
+
 def _holds(phrase: str, fields: list[list[str]]) -> bool:
     wanted = words(phrase)
     assert wanted, "an empty phrase finds nothing"
@@ -94,4 +148,5 @@ _SHOWS = {
     "github": _github,
     "discourse": _discourse,
     "lemmy": _lemmy,
+    "x": _x,
 }

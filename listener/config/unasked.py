@@ -22,4 +22,5 @@ def unasked(one: Asked, sources: Iterable[Source]) -> Iterator[Doubt]:
 
 def _can_be_asked(source: Source, one: Asked) -> bool:
     search = source.connector.search
-    return search is None or bool(search({one.client.key: one.query}, source.options))
+    found = search({one.client.key: one.query}, source.options) if search else None
+    return found is None or bool(found)  # a place that is read whole is not asked

@@ -28,7 +28,7 @@ from listener.domain.tree import (
     printed,
     terms,
 )
-from listener.domain.ways import MOST, Way, Ways, together, ways
+from listener.domain.ways import MOST, Say, Way, Ways, together, ways
 
 Alternatives = Ways
 
@@ -38,15 +38,16 @@ _OURS = "is left to our matcher"
 _OURS_ARE = "are left to our matcher"
 
 
-def alternatives(query: Query, *, context: bool = False) -> Alternatives:
+def alternatives(query: Query, *, context: bool = False, say: Say | None = None) -> Alternatives:
     """Ways to satisfy the query, each of phrases of plain words that must all be there; none of them is empty.
 
     Empty where nothing is left that a place could look for, such as a query of wildcards: no search stands for it.
     With `context`, one term of the client's context is asked for as well, where that does not make too many ways.
-    A way that another, wider one covers is left out.
+    A way that another, wider one covers is left out. `say` is for places that have more signs than plain words.
     """
-    found = ways(query.tree, said)
-    beside = ways(any_of(query.any_of), said) if context and query.any_of else None
+    say = say or said
+    found = ways(query.tree, say)
+    beside = ways(any_of(query.any_of), say) if context and query.any_of else None
     if found and beside and len(found) * len(beside) <= MOST:
         found = together([found, beside])
     return _widest(found or ())
@@ -84,47 +85,48 @@ def said(term: Term) -> Way | None:
     return (words,) if words else None
 
 
-def widened(query: Query, asked: Alternatives) -> tuple[str, ...]:
+def widened(query: Query, asked: Alternatives, *, say: Say | None = None) -> tuple[str, ...]:
     """What of the query these alternatives do not say, each as a sentence for a person."""
+    say = say or said
     phrases = {phrase for way in asked for phrase in way}
     lost = dict.fromkeys(
         quoted(term.written)
         for term, positive in terms(query.tree)
-        if positive and (words := said(term)) and not phrases.issuperset(words)
+        if positive and (words := say(term)) and not phrases.issuperset(words)
     )
-    sentences = dict.fromkeys(_sentences(query.tree))
+    sentences = dict.fromkeys(_sentences(query.tree, say))
     if lost:
         sentences[f"{listed(tuple(lost))} {_OURS if len(lost) == 1 else _OURS_ARE}."] = None
-    if query.any_of and not any(phrases.issuperset(said(term) or ("",)) for term in query.any_of):
+    if query.any_of and not any(phrases.issuperset(say(term) or ("",)) for term in query.any_of):
         sentences["The context is left to our matcher."] = None
     if query.none_of:
         sentences["What the context excludes is left to our matcher."] = None
     return tuple(sentences)
 
 
-def _sentences(node: Node) -> Iterator[str]:
+def _sentences(node: Node, say: Say) -> Iterator[str]:
     if isinstance(node, And | Or):
         for part in node.parts:
-            yield from _sentences(part)
+            yield from _sentences(part, say)
     elif isinstance(node, Near):
         yield f"{_short(node)} is asked as its words, however far apart."
-        yield from _sentences(node.left)
-        yield from _sentences(node.right)
+        yield from _sentences(node.left, say)
+        yield from _sentences(node.right, say)
     elif isinstance(node, In) and node.where != "author":
         yield f"{_short(node)} is asked of title and text alike."
-        yield from _sentences(node.part)
+        yield from _sentences(node.part, say)
     elif isinstance(node, Not | In | Known | Followers):
         yield f"{_short(node)} {_OURS}."
-    elif instead := _instead(node):
+    elif instead := _instead(node, say):
         yield f"{_short(node)} {instead}."
 
 
-def _instead(term: Term) -> str | None:
+def _instead(term: Term, say: Say) -> str | None:
     """How a term is asked for, where that is not as it is written."""
-    words = said(term)
+    words = say(term)
     if words is None:
         return _OURS
-    if isinstance(term, Exact | Domain | Handle | Tag):
+    if isinstance(term, Exact | Domain | Handle | Tag) and words != (term.written.casefold(),):
         return f"is asked as {' and '.join(f'“{word}”' for word in words)}"
     return None
 

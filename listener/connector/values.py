@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from listener.connector.contract import JSON, TryLater
 from listener.connector.plain import one_line
+from listener.domain.found import Refused
 
 FIRST = datetime(1995, 1, 1, tzinfo=UTC)
 """Nothing was posted anywhere before."""
@@ -40,6 +41,24 @@ def table(where: Any, key: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever
     """The object under `key`, or an empty one."""
     value = where.get(key) if isinstance(where, Mapping) else None
     return value if isinstance(value, Mapping) else {}
+
+
+def at(where: Any, *path: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """What stands at the end of these keys, each in the object under the one before; None where there is nothing."""
+    for key in path:
+        where = where.get(key) if isinstance(where, Mapping) else None
+    return where
+
+
+def each(where: Any, *path: str) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - whatever JSON holds
+    """The objects of the list at the end of these keys; what else stands in it is left out."""
+    value = at(where, *path)
+    yield from (one for one in (value if isinstance(value, list) else ()) if isinstance(one, Mapping))
+
+
+def refused(reason: str, item: JSON) -> Refused:
+    """An item set aside with its reason."""
+    return Refused(reason=reason, payload=json.dumps(item).encode())
 
 
 def moment(value: object, now: datetime) -> datetime | None:
