@@ -92,6 +92,12 @@ def _x(asked: str, fields: list[list[str]]) -> bool:
     return _boolean(asked.removesuffix(" -is:retweet"), fields)
 
 
+def _reddit(asked: str, fields: list[list[str]]) -> bool:
+    assert len(asked) <= 512, asked
+    assert "#" not in asked, asked
+    return _boolean(asked, fields)
+
+
 def _boolean(asked: str, fields: list[list[str]]) -> bool:
     """OR binds weaker than side by side; phrases, tags, and where links lead to."""
     read = _PARTS.findall(asked)
@@ -148,5 +154,6 @@ _SHOWS = {
     "github": _github,
     "discourse": _discourse,
     "lemmy": _lemmy,
+    "reddit": _reddit,
     "x": _x,
 }

@@ -111,7 +111,7 @@ class Visit:
             return _as_it_is(response)
         if response.status != 304:
             self._judge(response)
-        if response.moved_to is not None:
+        if response.moved_to is not None and conditional:
             self.moved[asked] = response.moved_to
         return self._told(asked, known, response, conditional=conditional)
 

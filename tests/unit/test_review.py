@@ -55,6 +55,12 @@ def test_a_place_that_cannot_be_asked_for_a_query_is_named(tmp_path):
     assert "hackernews cannot be asked for this, so nothing is heard there: add a word" in told[0]
 
 
+def test_a_place_that_is_read_whole_is_not_said_to_be_asked_for_nothing(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text("watch_lists: [{name: shops, sources: [reddit: r/halifax], clients: [Mills]}]\n")
+    assert not [one for one in review(loaded(path, environ={})) if "cannot be asked" in str(one.said)]
+
+
 @pytest.mark.parametrize(
     ("client", "told"),
     [

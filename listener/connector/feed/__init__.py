@@ -50,11 +50,14 @@ class Parsed:
     impossible_dates: int
 
 
-def read(http: Http, answer: Answer, memory: JSON = None) -> Parsed:
-    """Parse the body of an answer in a child process. Raises Trouble where it is no feed."""
+def read(http: Http, answer: Answer, memory: JSON = None, *, called: str = "") -> Parsed:
+    """Parse the body of an answer in a child process. Raises Trouble where it is no feed.
+
+    `called` stands for its address where that holds a key, which then is in no sentence and in no link.
+    """
     content_type = answer.headers.get("content-type", "")
     known = {**memory, "seen": []} if http.fresh and isinstance(memory, dict) else memory
-    return http.apart(parse, answer.body, answer.url, content_type, http.now, known)
+    return http.apart(parse, answer.body, called or answer.url, content_type, http.now, known)
 
 
 def parse(body: bytes, url: str, content_type: str, now: datetime, memory: JSON = None) -> Parsed:
