@@ -86,6 +86,12 @@ def _github(asked: str, fields: list[list[str]]) -> bool:
     return any(all(_holds(phrase, fields) for phrase in _PHRASE.findall(way)) for way in ways)
 
 
+def _threads(asked: str, fields: list[list[str]]) -> bool:
+    """One keyword or phrase, whose signs mean nothing."""
+    assert not re.search(r'["#()]', asked), asked
+    return _holds(asked, fields)
+
+
 def _x(asked: str, fields: list[list[str]]) -> bool:
     assert asked.endswith(" -is:retweet"), asked
     assert len(asked) <= 512, asked
@@ -155,5 +161,6 @@ _SHOWS = {
     "discourse": _discourse,
     "lemmy": _lemmy,
     "reddit": _reddit,
+    "threads": _threads,
     "x": _x,
 }
