@@ -184,7 +184,12 @@ def _read_feed(http: Http, options: CompanyPageOptions, state: State) -> Iterato
         yield Page(cursor=page_state.to_json(state))
     else:
         after = replace(state, feed_memory=parsed.memory)
-        yield Page(found=parsed.items, refused=parsed.refused, cursor=page_state.to_json(after))
+        yield Page(
+            found=parsed.items,
+            refused=parsed.refused,
+            cursor=page_state.to_json(after),
+            shown=parsed.entries_count or None,
+        )
 
 
 def _living_sitemap(http: Http, options: CompanyPageOptions) -> Gathered | None:

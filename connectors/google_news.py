@@ -131,6 +131,10 @@ def _span(within: str, since: timedelta | None) -> str:
     return f"{(since + OVERLAP) // timedelta(days=1) + 1}d"
 
 
+NEARLY_ALL = 90
+"""It shows the newest hundred or so; fewer are all there are within the time that was asked for."""
+
+
 def fetch(http: Http, options: GoogleNewsOptions, cursor: JSON) -> Iterator[Page]:
     """One page. The cursor holds what was seen and when: `{"read_at": ISO 8601, "memory": …}`."""
     known = cursor if isinstance(cursor, Mapping) else {}
@@ -145,6 +149,7 @@ def fetch(http: Http, options: GoogleNewsOptions, cursor: JSON) -> Iterator[Page
         found=tuple(as_article(item) for item in parsed.items),
         refused=parsed.refused,
         cursor={"read_at": http.now.isoformat(), "memory": memory},
+        shown=parsed.entries_count if parsed.entries_count >= NEARLY_ALL else None,
     )
 
 

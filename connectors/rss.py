@@ -47,7 +47,9 @@ def fetch(http: Http, options: RssOptions, cursor: JSON) -> Iterator[Page]:
     if answer.unchanged:
         return
     parsed = feed.read(http, answer, cursor)
-    yield Page(found=parsed.items, refused=parsed.refused, cursor=parsed.memory)
+    yield Page(
+        found=parsed.items, refused=parsed.refused, cursor=parsed.memory, shown=parsed.entries_count or None
+    )
 
 
 def check(http: Http, options: RssOptions) -> str:

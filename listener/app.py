@@ -48,6 +48,7 @@ from listener.store import audit, configured, hosts, migrate, models, outbox, ta
 from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
 from listener.store.errors import StoreError
+from listener.store.ledger import StoredLedger
 from listener.telemetry import REDACTION, say
 
 Stamp = tuple[tuple[int, int], tuple[int, int]]
@@ -340,7 +341,13 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
         closing.callback(apart.close)
         trainer = Apart(deadline_s=learning.DEADLINE_S, memory_mb=learning.MEMORY_MB, idle_s=4.0)
         closing.callback(trainer.close)
-        means = Means(database=database, door=door, apart=apart, robots=StoredRobots(database))
+        means = Means(
+            database=database,
+            door=door,
+            apart=apart,
+            robots=StoredRobots(database),
+            ledger=StoredLedger(database),
+        )
         app = App(
             config=config,
             clock=clock,

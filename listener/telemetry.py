@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, TextIO
@@ -44,12 +45,20 @@ class Redaction(logging.Filter):
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
         self._secrets: tuple[str, ...] = ()
+        self._turn = threading.Lock()
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Also hide these from now on; the short ones (under 6 characters) would hide words, so they are left."""
         known = {secret for secret in secrets if len(secret) >= 6}
-        self._secrets = tuple(sorted({*self._secrets, *known}, key=len, reverse=True))
+        with self._turn:
+            self._secrets = tuple(sorted({*self._secrets, *known}, key=len, reverse=True))
+
+    def forget(self, secrets: Iterable[str]) -> None:
+        """Hide these no longer: sessions that have ended, of which there is a new one every hour."""
+        gone = frozenset(secrets)
+        with self._turn:
+            self._secrets = tuple(secret for secret in self._secrets if secret not in gone)
 
     def hide(self, text: str) -> str:
         """The text without the known secrets, and otherwise as it was: for what is kept or shown outside the log."""

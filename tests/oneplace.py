@@ -24,6 +24,7 @@ from listener.jobs.plan import Plan
 from listener.jobs.polls import Polls
 from listener.polling.poll import Means
 from listener.store import configured, tables
+from listener.store.ledger import StoredLedger
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVERY = timedelta(minutes=15)
@@ -50,7 +51,7 @@ def page(*items, gone=()):
 
 @dataclass(kw_only=True)
 class OnePlace:
-    """`fetch` is called at each poll with the visit: it returns pages, or raises."""
+    """`fetch` is called at each poll with the source's name: it returns pages, or raises. `http` are the visits by name."""
 
     database: object
     fetch: object
@@ -60,6 +61,8 @@ class OnePlace:
     polls: Polls | None = None
     plan: Plan | None = None
     polled: list = field(default_factory=list)
+    http: dict = field(default_factory=dict)
+    spends: float = 1.0
 
     def clock(self):
         return self.now
@@ -74,12 +77,16 @@ class OnePlace:
 
 
 @contextmanager
-def one_place(database, *, fetch, names=("first",), receivers=(), **more):
-    """Opened with one source of that made-up kind for each name, all about the client Mills."""
+def one_place(database, *, fetch, names=("first",), receivers=(), declares=None, fixed=False, **more):
+    """Opened with one source of that made-up kind for each name, all about the client Mills.
+
+    `declares` is what else the connector declares; `fixed` where the file says how often its sources are polled.
+    """
     here = OnePlace(database=database, fetch=fetch, **more)
 
     def fetched(http, options, cursor):
         here.polled.append(options.name)
+        here.http[options.name] = http
         yield from here.fetch(options.name) or ()
 
     connector = Connector(
@@ -88,12 +95,13 @@ def one_place(database, *, fetch, names=("first",), receivers=(), **more):
         options=PlaceOptions,
         scope=lambda one: one.name,
         fetch=fetched,
+        **(declares or {}),
     )
     mills = client("mills")
     targets = [
         Target(
             connector=connector, options=PlaceOptions(name=name), scope=name, every=EVERY,
-            matched=frozenset({"mills"}), audiences=frozenset({"list:key-accounts"}),
+            matched=frozenset({"mills"}), audiences=frozenset({"list:key-accounts"}), adapts=not fixed,
         )
         for name in names
     ]  # fmt: skip
@@ -103,7 +111,9 @@ def one_place(database, *, fetch, names=("first",), receivers=(), **more):
         now=here.clock,
         transport=httpx.MockTransport(lambda _: httpx.Response(404)),
     )
-    means = Means(database=database, door=here.door, apart=Inline(), robots=StoredRobots(database))
+    means = Means(
+        database=database, door=here.door, apart=Inline(), robots=StoredRobots(database), ledger=StoredLedger(database)
+    )  # fmt: skip
     here.polls = Polls(means, clock=here.clock, threads=4)
     here.plan = Plan(
         targets={target.identity: target for target in targets},

@@ -134,7 +134,10 @@ def _looking(commands: Commands) -> None:
     _format(shares)
     parser_incidents.incidents(commands, _command)
     sources = _command(
-        commands, "sources", "show:sources", "show how every source is doing, and what could not be heard"
+        commands,
+        "sources",
+        "sources:sources",
+        "show how every source is doing, how often it is polled, what could not be heard, and what is left of budgets",
     )
     _format(sources)
     parser_quiet.silence(commands, _command)

@@ -1,4 +1,4 @@
-"""Commands that look: mentions, sources."""
+"""`listener mentions`, and what other commands that look share with it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ from listener.app import Clock
 from listener.cli import Refusal, stories
 from listener.cli.named import clients_of
 from listener.cli.output import write
-from listener.config import load, plan
+from listener.config import load
 from listener.config.config import Config
-from listener.domain.health import in_words
-from listener.store import sources as source_rows
 from listener.store.engine import open_database
 from listener.store.reading import Shown, Wanted, shown
 from listener.telemetry import REDACTION
@@ -53,42 +51,6 @@ def mentions(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def sources(arguments: argparse.Namespace) -> int:
-    """Print every source with its health; those in trouble first."""
-    config = load.load(Path(arguments.config), environ=os.environ)
-    now = Clock.from_environment().now()
-    names = plan.names(config)
-    with reading(config) as connection:
-        found = sorted(source_rows.listing(connection), key=lambda one: one.state in {"ok", "new"})
-    rows = (
-        {
-            "source": names.get((one.kind, one.scope, one.credential))
-            or REDACTION.hide(f"{one.kind} {one.scope}"),
-            "state": one.state,
-            "last_success": one.last_success_at,
-            "next_poll": one.next_poll_at,
-            "stored": one.stored_count,
-            "set_aside": one.quarantined_count,
-            "cut_short": one.truncated_count,
-            "deaf": ""
-            if one.deaf_since is None
-            else f"since {one.deaf_since:%Y-%m-%d %H:%M}, {in_words(now - one.deaf_since)}",
-            "kind": one.kind,
-            "scope": REDACTION.hide(one.scope),
-            "polls": one.polls_count,
-            "reason": one.health.get("reason", "") or _quiet(one),
-        }
-        for one in found
-    )
-    write(
-        rows,
-        form=arguments.format,
-        columns=("source", "state", "last_success", "next_poll", "stored", "set_aside", "deaf"),
-        below="reason",
-    )
-    return 0
-
-
 def _mention(one: Shown) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -110,13 +72,6 @@ def _mention(one: Shown) -> dict[str, Any]:
         "reasons": one.reasons,
         "said": shorten(" — ".join(part for part in (one.title, one.text) if part), SAID, placeholder=" …"),
     }
-
-
-def _quiet(one: source_rows.Standing) -> str:
-    """What is to be said of a source that is well and has brought nothing: that it is heard, or that it never was asked."""
-    if one.state == "new":
-        return "not asked yet"
-    return "heard well; nothing about a client so far" if one.state == "ok" and not one.stored_count else ""
 
 
 @contextmanager

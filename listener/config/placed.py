@@ -106,6 +106,7 @@ def _target(source: Source, options: OptionsModel) -> Target:
         credential=credential_of(options),
         every=source.every,
         name=source.name or "",
+        adapts=connector.adapts and not source.fixed,
     )
 
 

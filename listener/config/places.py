@@ -23,12 +23,13 @@ ENGINE_KEYS = ("every", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One configured place to poll; `name` is what a person calls it."""
+    """One configured place to poll; `name` is what a person calls it. `fixed` where the file itself says how often."""
 
     connector: AnyConnector
     options: OptionsModel
     every: timedelta
     name: str | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def read_source(raw: object, info: ValidationInfo) -> Source:
         faults.append(((kind, "name"), "write one text here"))
     checked = validated(options, connector, context, faults, known=ENGINE_KEYS)
     assert isinstance(checked, OptionsModel)
-    return Source(connector=connector, options=checked, every=every, name=name)
+    return Source(connector=connector, options=checked, every=every, name=name, fixed="every" in asked)
 
 
 def read_destination(raw: object, info: ValidationInfo) -> Destination:

@@ -36,7 +36,7 @@ def watched(config: Config) -> Mapping[str, Watched]:
 
 
 def targets(config: Config) -> tuple[Target, ...]:
-    """Every place to poll, once each: the shortest cadence wins, the clients of all its sources are heard."""
+    """Every place to poll, once each: the shortest cadence that is asked for wins, the clients of all its sources are heard."""
     merged: dict[Identity, Target] = {}
     for one in config.placed:
         known = merged.get(one.target.identity)
@@ -109,9 +109,12 @@ def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
 
 
 def _joined(one: Target, other: Target) -> Target:
+    """A cadence that the file names is a person's word, and no default counts beside it."""
+    adapts = one.adapts and other.adapts
     return replace(
         one,
-        every=min(one.every, other.every),
+        every=min(each.every for each in (one, other) if each.adapts == adapts),
+        adapts=adapts,
         name=one.name or other.name,
         matched=one.matched if one.matched is other.matched else one.matched | other.matched,
         direct=one.direct | other.direct,

@@ -14,6 +14,7 @@ from listener.connector.contract import (
     Search,
     Trouble,
     TryLater,
+    UsedUp,
 )
 from listener.domain.found import Author, Found, Refused
 from listener.domain.meter import Meter
@@ -38,4 +39,5 @@ __all__ = [
     "Search",
     "Trouble",
     "TryLater",
+    "UsedUp",
 ]

@@ -35,6 +35,19 @@ class TryLater(Trouble):
         self.after = after
 
 
+class UsedUp(TryLater):
+    """A budget has no more before `after`: told at once where that is long, and again when there is more.
+
+    `account` names what is used up, the same for all sources that share it, so that it is told once for all of them.
+    `forbidden` says that it is the place's own count: no command asks earlier.
+    """
+
+    def __init__(self, reason: str, *, after: timedelta, account: str = "", forbidden: bool = True) -> None:
+        super().__init__(reason, after=after)
+        self.account = account
+        self.forbidden = forbidden
+
+
 class NeedsAttention(Trouble):
     """It will not work until a person changes something; it is still tried, seldom."""
 
@@ -68,6 +81,8 @@ class Page:
 
     `truncated` says that a page limit stopped the reading: the cursor resumes where it stopped. `gone` are external ids, in this
     scope, of items that the place says were deleted or hidden by their author: what is stored of them is erased.
+    `shown` is for places that show their newest items and nothing older: how many they showed, known ones included, so that
+    they are asked again before all of these are new.
     """
 
     found: tuple[Found, ...] = ()
@@ -75,6 +90,7 @@ class Page:
     refused: tuple[Refused, ...] = ()
     truncated: bool = False
     gone: tuple[str, ...] = ()
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ class Ledger(Protocol):
         """Put what `how` makes of the present state in its place, and give that back."""
         ...
 
+    def spent(self, account: Account, meter: str) -> Spent | None:
+        """The state as it was last written; its period may be over."""
+        ...
+
     def recall(self, account: Account, name: str) -> JSON: ...
 
     def remember(self, account: Account, name: str, value: JSON, *, now: datetime) -> None: ...
@@ -42,6 +46,9 @@ class LedgerHere:
             self.meters[account, meter] = changed
             return changed
 
+    def spent(self, account: Account, meter: str) -> Spent | None:
+        return self.meters.get((account, meter))
+
     def recall(self, account: Account, name: str) -> JSON:
         return self.known.get((account, name))
 
@@ -50,3 +57,23 @@ class LedgerHere:
             self.known.pop((account, name), None)
         else:
             self.known[account, name] = value
+
+
+@dataclass(slots=True)
+class SpendingOnly:
+    """What a look spends counts for all, and what it is told of sessions is forgotten with it: a daemon's own go on untouched."""
+
+    ledger: Ledger
+    _here: LedgerHere = field(default_factory=LedgerHere)
+
+    def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
+        return self.ledger.change(account, meter, how, now=now)
+
+    def spent(self, account: Account, meter: str) -> Spent | None:
+        return self.ledger.spent(account, meter)
+
+    def recall(self, account: Account, name: str) -> JSON:
+        return self._here.recall(account, name)
+
+    def remember(self, account: Account, name: str, value: JSON, *, now: datetime) -> None:
+        self._here.remember(account, name, value, now=now)

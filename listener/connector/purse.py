@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from listener.connector.contract import JSON, AnyConnector, OptionsModel, TryLater
+from listener.connector.contract import JSON, AnyConnector, OptionsModel, UsedUp
 from listener.connector.ledger import Account, Ledger, LedgerHere
 from listener.domain import limits
 from listener.domain.meter import Meter
 from listener.domain.spending import Spent, Verdict, current, judge
-from listener.door.errors import Busy
+from listener.door.errors import Paced
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Purse:
     _reserved: dict[str, float] = field(default_factory=dict)
 
     def reserve(self, meter: str, amount: float = 1.0) -> None:
-        """Raises TryLater where the budget has no more, Busy where only its turn has not come."""
+        """Raises UsedUp where the budget has no more, Paced where only its turn has not come."""
         declared = self._declared(meter)
         verdict = Verdict(why="yes")
 
@@ -54,9 +54,10 @@ class Purse:
         self._change(self._declared(meter), lambda known: replace(known, left=left, resets_at=resets_at))
 
     def allow(self, meter: str) -> None:
-        """Raises TryLater where the place has said that nothing is left."""
+        """Raises UsedUp where the place has said that nothing is left."""
         declared = self._declared(meter)
-        known = self._change(declared, lambda known: known)
+        written = self.ledger.spent(self.account, declared.name)
+        known = current(written or Spent(began_at=self.now), declared, self.now)
         if known.left is not None and known.left < 1 and known.resets_at is not None:
             raise self._refusal(declared, Verdict(why="told", until=known.resets_at))
 
@@ -87,8 +88,13 @@ class Purse:
         when = f"{verdict.until:%Y-%m-%d %H:%M} UTC"
         if verdict.why == "pace":
             said = f"The budget of {meter.unit} is spread over time: next at {when}."
-            return Busy(said, until=verdict.until, after=after)
-        return TryLater(_sentence(meter, verdict, when), after=after)
+            return Paced(said, until=verdict.until, after=after)
+        return UsedUp(
+            _sentence(meter, verdict, when),
+            after=after,
+            account="/".join((*self.account, meter.name)),
+            forbidden=verdict.why == "told",
+        )
 
 
 def _sentence(meter: Meter, verdict: Verdict, when: str) -> str:

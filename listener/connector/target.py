@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ class Target:
     Its identity is (kind, scope, credential); the cadence, the lists and the tokens are no part of it.
     `matched` are the ids of the clients whose queries decide what is stored; `direct` those for which all is stored
     without a query, because the source stands at the client. `audiences` says the same by where the sources stand, without
-    naming each client: `list:NAME` or `client:ID`. `name` is what a person calls the source, if anything.
+    naming each client: `list:NAME` or `client:ID`. `name` is what a person calls the source, if anything. Where it `adapts`, `every` is only what its cadence begins with.
     """
 
     connector: AnyConnector
@@ -28,6 +28,7 @@ class Target:
     direct: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
     name: str = ""
+    adapts: bool = True
 
     @property
     def kind(self) -> str:
@@ -51,6 +52,10 @@ class Target:
     @property
     def called(self) -> str:
         return self.name or self.scope
+
+    def serves(self, some: Collection[str]) -> bool:
+        """Whether it is read for one of these clients."""
+        return any(client in self.matched or client in self.direct for client in some)
 
     @property
     def clients(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from listener.connector.apart import Runner
-from listener.connector.contract import JSON, NeedsAttention, TryLater
+from listener.connector.contract import JSON, NeedsAttention, TryLater, UsedUp
 from listener.connector.ledger import LedgerHere
 from listener.connector.purse import Purse
 from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current, judge, origin
@@ -26,6 +26,8 @@ T = TypeVar("T")
 HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 REQUEST_S = 30.0
 LONGEST_VALIDATOR = 1_000
+LONG = timedelta(hours=1)
+"""A window of requests is shorter; who has to wait longer has used up a day or a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +218,19 @@ class Visit:
         return self._apart.run(work, *args)
 
     def _judge(self, response: Response) -> None:
-        found = trouble(response.status, host=_host(response), after=self._note_hold(response))
-        if found is not None:
-            raise found
+        after = self._note_hold(response)
+        found = trouble(response.status, host=_host(response), after=after)
+        if found is None:
+            return
+        more = _until_more(response, self.now)
+        if more is not None and more > LONG and more == after:
+            until = f"{self.now + more:%Y-%m-%d %H:%M} UTC"
+            raise UsedUp(
+                f"{_host(response)} says that all it allows is used up until {until}: raise it there, or wait.",
+                after=more,
+                account="/".join((*self.purse.account, _host(response))),
+            )
+        raise found
 
     def _note_hold(self, response: Response) -> timedelta | None:
         """Retry-After, remembered for the whole origin in the door and for the engine to store; else when a limit resets."""
@@ -229,7 +241,7 @@ class Visit:
         if after is not None:
             self.held[origin(response.url)] = at + after
             self._door.hold(response.url, at + after)
-        return after or _until_more(response, at)
+        return after or _until_more(response, self.now)
 
     def _send(self, url: str, headers: Mapping[str, str], *, content: bytes | None = None) -> Response:
         try:

@@ -12,7 +12,10 @@ from listener.domain.meter import Meter
 RESERVE = 0.2
 """The part of each budget that only clients with an open incident may spend."""
 AHEAD = 1 / 12
-"""How far spending may run ahead of the clock: by two hours in a day, by two and a half days in a month."""
+"""How far spending may run ahead of the clock when a period begins: by two hours in a day, by two and a half days in a month.
+Towards its end ever less, so that there is something left in its last hours."""
+NEAR = 1 / 4
+"""In this last part of a period who comes after the last turn simply has the first of the next one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,8 @@ def judge(spent: Spent, meter: Meter, amount: float, *, now: datetime, urgent: b
     if urgent or (isinstance(meter.per, timedelta) and after <= usual):
         return Verdict(why="yes")
     if after > usual:
-        return Verdict(why="kept back", until=end)
-    fits_at = start + (end - start) * max(0.0, after / usual - AHEAD)
+        near = spent.spent <= usual and end - now <= (end - start) * min(2 * amount / usual, NEAR)
+        spread = near and not isinstance(meter.per, timedelta)
+        return Verdict(why="pace" if spread else "kept back", until=end)
+    fits_at = start + (end - start) * max(0.0, (spent.spent / usual - AHEAD) / (1 - AHEAD))
     return Verdict(why="yes") if fits_at <= now else Verdict(why="pace", until=fits_at)

@@ -50,3 +50,7 @@ class Busy(DoorError):  # noqa: N818
         super().__init__(reason)
         self.until = until
         self.after = after
+
+
+class Paced(Busy):
+    """No host asks it of us: a budget is spread over its time, and the turn of this source comes at `until`."""

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from listener.domain import cadence
 from listener.domain.health import Health, after_failure
 from listener.jobs import ends
 from listener.jobs.plan import Plan
 from listener.polling.poll import Ended, Means, poll
-from listener.store import progress, targets
+from listener.store import incidents, progress, targets
 from listener.store.errors import StoreError
 from listener.store.targets import Claim
 from listener.telemetry import metrics, say
@@ -27,7 +28,8 @@ PLAN_PAUSE = timedelta(
 class Polls:
     """The polls under way of one process. `now` is asked when a poll begins, so that a long round does not share one time.
 
-    `trouble` is why a poll could last not be stored: a daemon tries again, one round has then failed.
+    `trouble` is why a poll could last not be stored: a daemon tries again, one round has then failed. What serves a client with an
+    open incident is polled more often, and may spend what is kept back of a budget.
     """
 
     trouble: StoreError | None = None
@@ -42,6 +44,8 @@ class Polls:
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="poll")
         self._under_way: dict[Future[Ended], Claim] = {}
         self._ended: list[Ended] = []
+        self._urgent: frozenset[str] = frozenset()
+        self._hastened: tuple[Plan | None, frozenset[str]] = (None, frozenset())
 
     @property
     def under_way(self) -> int:
@@ -56,16 +60,31 @@ class Polls:
         if free <= 0:
             return 0
         now = self._clock() + (ahead or timedelta())
-        if not everything:
-            with self._means.database.read() as connection:
-                due_at = progress.next_due_at(connection)
-            if due_at is None or due_at > now:
-                return 0
+        with self._means.database.read() as connection:
+            self._urgent = incidents.clients_going_on(connection)
+            due_at = progress.next_due_at(connection)
+        if not everything and not self._hasten(plan) and (due_at is None or due_at > now):
+            return 0
         with self._means.database.write() as connection:
             claims = targets.claim(connection, now=now, limit=free, lease=self._lease, everything=everything)
         for claim in claims:
             self._under_way[self._pool.submit(self._poll, plan, claim)] = claim
         return len(claims)
+
+    def _hasten(self, plan: Plan) -> bool:
+        """Poll sooner what serves clients whose incident has just begun; whether there was any."""
+        before, known = self._hastened
+        self._hastened = (plan, self._urgent)
+        new = self._urgent if before is not plan else self._urgent - known
+        least = {
+            target.identity: cadence.floor(target.connector.least_interval)
+            for target in (plan.targets.values() if new else ())
+            if target.adapts and target.serves(new)
+        }
+        if least:
+            with self._means.database.write() as connection:
+                targets.hasten(connection, least, now=self._clock())
+        return bool(least)
 
     def wait(self, *, at_most_s: float) -> None:
         """Until all polls under way have ended, or so long: what ends together is written together."""
@@ -106,7 +125,8 @@ class Polls:
         if target is None:
             return Ended(claim=claim, at=now, again_at=now + PLAN_PAUSE)
         try:
-            return poll(target, claim, plan.intake, self._means, now=now)
+            urgent = target.serves(self._urgent)
+            return poll(target, claim, plan.intake, self._means, now=now, urgent=urgent)
         except StoreError as error:  # not the source's fault: it is polled again when the database answers
             say("poll-not-stored", level=logging.ERROR, target=claim.target_id, reason=error)
             self.trouble = error

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from listener.connector import Trouble
 from listener.connector.apart import Runner
+from listener.connector.ledger import Ledger, LedgerHere
+from listener.connector.purse import purse_for
 from listener.connector.robots import Robots
 from listener.connector.target import Target
 from listener.connector.visit import Visit
@@ -48,11 +50,15 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
-    """What a look is made with: the door, the killable children, and what hosts said of robots since we began."""
+    """What a look is made with: the door, the killable children, and what hosts said of robots since we began.
+
+    `ledger` counts what is spent; without one of a database a look knows of no budget but its own.
+    """
 
     door: Door
     apart: Runner
     robots: RobotsHere = field(default_factory=RobotsHere)
+    ledger: Ledger = field(default_factory=LedgerHere)
 
 
 def look_at_all(
@@ -107,6 +113,7 @@ def _look(target: Target, eyes: Eyes, now: datetime, ends_at: float) -> Looked:
         robots=eyes.robots,
         apart=eyes.apart,
         fresh=True,
+        purse=purse_for(target.connector, target.options, now=now, ledger=eyes.ledger),
         deadline_s=min(LOOK_S, left_s),
         patience_s=min(PATIENCE_S, left_s),
     )

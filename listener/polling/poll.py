@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.connector import Gone, Page, Trouble, TryLater
+from listener.connector import Gone, Page, Trouble, TryLater, UsedUp
 from listener.connector.apart import Runner
+from listener.connector.ledger import Ledger, LedgerHere
+from listener.connector.purse import purse_for
 from listener.connector.robots import RobotsMemory
 from listener.connector.target import Target
 from listener.connector.visit import Visit
-from listener.domain.health import Change, Failure, Health, after_failure, after_success, has_moved, spread
+from listener.domain import cadence
+from listener.domain.cadence import Brought, Cadence
+from listener.domain.health import Change, Failure, Health, after_failure, after_success, has_moved
 from listener.door.door import Door
-from listener.door.errors import Busy
+from listener.door.errors import Busy, Paced
 from listener.polling import revising
 from listener.polling.intake import Intake
 from listener.polling.revising import Revised
@@ -27,12 +31,13 @@ from listener.telemetry import REDACTION, boundary, say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a poll works with; shared by all polls of a process."""
+    """What a poll works with; shared by all polls of a process. The ledger is that of the database, but for who keeps nothing."""
 
     database: Database
     door: Door
     apart: Runner
     robots: RobotsMemory
+    ledger: Ledger = field(default_factory=LedgerHere)
     deadline_s: float = 60.0
 
 
@@ -40,7 +45,8 @@ class Means:
 class Ended:
     """How a poll ended. `change` is None where it did not come to pass: the host was busy (`again_at`), or the lease was lost.
 
-    `heard` says that the target was read to its end. `held` are hosts that asked us to wait, and until when.
+    `heard` says that the target was read to its end. `held` are hosts that asked us to wait, and until when. By `every` the next
+    poll is planned, and `cadence` is what is known of it; None where nothing was learned.
     """
 
     claim: Claim
@@ -53,10 +59,16 @@ class Ended:
     held: Mapping[str, datetime] = field(default_factory=dict)
     not_before_at: datetime | None = None
     stored: Stored = field(default_factory=Stored)
+    cadence: Cadence | None = None
 
 
-def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: datetime) -> Ended:
-    """Poll a claimed target once. Raises nothing that its connector may raise; a bug in a connector is its caller's to catch."""
+def poll(
+    target: Target, claim: Claim, intake: Intake, means: Means, *, now: datetime, urgent: bool = False
+) -> Ended:
+    """Poll a claimed target once. Raises nothing that its connector may raise; a bug in a connector is its caller's to catch.
+
+    `urgent`: for a client with an open incident; it may spend what is kept back, and is polled again soon.
+    """
     backfill = intake.backfill(target, claim)
     visit = Visit(
         means.door,
@@ -65,19 +77,22 @@ def poll(target: Target, claim: Claim, intake: Intake, means: Means, *, now: dat
         robots=means.robots,
         apart=means.apart,
         fresh=bool(backfill),
+        purse=purse_for(target.connector, target.options, now=now, ledger=means.ledger, urgent=urgent),
         deadline_s=means.deadline_s,
     )
     health = Health.from_json(claim.health)
     run = _Run(
-        target=target, claim=claim, intake=intake, means=means, visit=visit, now=now, backfill=backfill
-    )
+        target=target, claim=claim, intake=intake, means=means, visit=visit, now=now, backfill=backfill,
+        urgent=urgent, known=Cadence.from_json(claim.cadence),
+    )  # fmt: skip
     try:
         run.read_pages()
     except LeaseLost:
         say("lease-lost", target=claim.target_id, kind=target.kind)
         return Ended(claim=claim, at=now, stored=run.stored)
     except Busy as busy:
-        return Ended(claim=claim, at=now, again_at=busy.until, stored=run.stored)
+        put_off = cadence.put_off(run.known, busy.until) if isinstance(busy, Paced) else None
+        return Ended(claim=claim, at=now, again_at=busy.until, stored=run.stored, cadence=put_off)
     except Trouble as trouble:
         return run.failed(health, trouble)
     return run.succeeded(health)
@@ -94,6 +109,10 @@ class _Run:
     visit: Visit
     now: datetime
     backfill: frozenset[str]
+    known: Cadence
+    urgent: bool = False
+    shown: int | None = None
+    ids: list[str] = field(default_factory=list)
     stored: Stored = field(default_factory=Stored)
     truncated: bool = False
 
@@ -101,6 +120,9 @@ class _Run:
         cursor = self.claim.cursor
         for page in self.target.connector.fetch(self.visit, self.target.options, cursor):
             self.truncated = page.truncated
+            self.ids += [found.external_id for found in page.found]
+            if page.shown is not None:
+                self.shown = page.shown + (self.shown or 0)
             incoming = self.intake.judge(self.means.database, self.target, page.found)
             rewritten = revising.edited(self.means.database, self.intake, self.target, page.found)
             if incoming or rewritten or page.refused or page.gone or page.cursor != cursor:
@@ -141,23 +163,49 @@ class _Run:
         )
 
     def pause(self, span: timedelta) -> timedelta:
-        """A pause, shifted a little and always alike for one target, so that polls do not fall together."""
-        return span + spread(span, seed=self.claim.target_id)
+        """A pause, shifted a little, so that polls do not fall together."""
+        seed = (self.claim.target_id, self.claim.polls_count)
+        return cadence.jittered(span, least=self.target.connector.least_interval, seed=seed)
 
     def succeeded(self, health: Health) -> Ended:
         moved_to = next(iter(self.visit.moved.values()), None)
+        known = self._learned()
+        every = self._every(known)
         # What a page limit cut off is read on as soon as the place allows.
-        every = self.target.connector.least_interval if self.truncated else self.target.every
-        change = after_success(health, every=self.pause(every), now=self.now, moved_to=moved_to)
+        wait = self.pause(self.target.connector.least_interval if self.truncated else every)
+        change = after_success(health, every=wait, now=self.now, moved_to=moved_to)
         return Ended(
             claim=self.claim,
             at=self.now,
-            every=self.target.every,
+            every=every,
             change=change,
+            cadence=replace(known, planned_at=(self.now + wait).isoformat()),
             heard=not self.truncated,
             validators=self._new_validators(change.health),
             stored=self.stored,
         )
+
+    def _learned(self) -> Cadence:
+        brought = Brought(
+            ids=tuple(self.ids),
+            shown=self.shown,
+            settled=not self.backfill and self.claim.complete_from_at is not None,
+        )
+        return cadence.learned(
+            self.known,
+            brought,
+            start=self.target.every,
+            least=self.target.connector.least_interval,
+            since=self.claim.last_success_at,
+            now=self.now,
+        )
+
+    def _every(self, known: Cadence) -> timedelta:
+        """A person's word, where there is one; else what the source has taught."""
+        if not self.target.adapts:
+            return self.target.every
+        least = self.target.connector.least_interval
+        return cadence.every(known, start=self.target.every, least=least, urgent=self.urgent, now=self.now)
 
     def failed(self, health: Health, trouble: Trouble) -> Ended:
         after = trouble.after if isinstance(trouble, TryLater) else None
@@ -168,14 +216,16 @@ class _Run:
             every=self.pause(self.target.every),
             now=self.now,
             after=after,
+            account=trouble.account if isinstance(trouble, UsedUp) else "",
         )
+        forbidden = trouble.forbidden if isinstance(trouble, UsedUp) else True
         return Ended(
             claim=self.claim,
             at=self.now,
             every=self.target.every,
             change=change,
             held=self.visit.held,
-            not_before_at=None if after is None else self.now + after,
+            not_before_at=self.now + after if after is not None and forbidden else None,
             stored=self.stored,
         )
 
@@ -196,6 +246,8 @@ def _validators(claim: Claim, *, fresh: bool) -> Mapping[str, Any]:
 
 
 def _failure(trouble: Trouble) -> Failure:
+    if isinstance(trouble, UsedUp):
+        return "used up"
     if isinstance(trouble, TryLater):
         return "try later"
     return "gone" if isinstance(trouble, Gone) else "needs attention"

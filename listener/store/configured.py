@@ -63,6 +63,7 @@ class _Known:
     every_s: int
     cursor_version: int
     next_poll_at: datetime
+    cadence_s: int | None
 
 
 def _known(connection: sa.Connection) -> dict[Identity, _Known]:
@@ -111,7 +112,8 @@ def _change_targets(
     changed, outdated = [], []
     for one in there:
         row = known[one.identity]
-        if not row.active or row.every_s != _seconds(one.every):
+        fixed = row.cadence_s is not None and not one.adapts
+        if not row.active or row.every_s != _seconds(one.every) or fixed:
             # A shorter cadence counts at once; a longer one from the next poll on.
             soonest = firsts.get(one.identity, min(row.next_poll_at, now + one.every))
             changed.append({"b_id": row.id, "b_every": _seconds(one.every), "b_next": soonest})
@@ -127,7 +129,7 @@ _THIS = targets.c.id == sa.bindparam("b_id")
 _CHANGE = (
     sa.update(targets)
     .where(_THIS)
-    .values(active=True, every_s=sa.bindparam("b_every"), next_poll_at=sa.bindparam("b_next"))
+    .values(active=True, every_s=sa.bindparam("b_every"), next_poll_at=sa.bindparam("b_next"), cadence_s=None)
 )
 _DROP_CURSOR = (
     sa.update(targets)

@@ -176,11 +176,18 @@ def _before(row: Any, *, since: datetime, until: datetime) -> list[_Silent]:  # 
 def _overdue(row: Any, *, until: datetime) -> list[_Silent]:  # noqa: ANN401 - a row of two tables
     """The time since a poll is long overdue: nobody has noticed that yet."""
     silent_since = gap_before(
-        last_success_at=row.last_success_at, every=timedelta(seconds=row.every_s), now=until
+        last_success_at=row.last_success_at,
+        every=timedelta(seconds=row.cadence_s or row.every_s),
+        now=until,
+        planned_at=_time(row.cadence.get("planned_at")),
     )
     if silent_since is None or row.state not in {"ok", "new"}:
         return []
     return [((silent_since, until), "nobody listened: the program was not running", True)]
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _came_in(since: datetime, until: datetime) -> list[sa.ColumnElement[bool]]:

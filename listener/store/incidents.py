@@ -176,6 +176,12 @@ def going_on(connection: sa.Connection) -> list[Incident]:
     return _found(connection, query)
 
 
+def clients_going_on(connection: sa.Connection) -> frozenset[str]:
+    """The clients of whom an incident is not closed."""
+    query = sa.select(incidents.c.client_id).where(incidents.c.state.in_(GOING_ON)).distinct()
+    return frozenset(connection.scalars(query))
+
+
 def of_client(connection: sa.Connection, client_id: str) -> list[Incident]:
     """Those of this client that go on, oldest first."""
     query = sa.select(incidents).where(incidents.c.state.in_(GOING_ON), incidents.c.client_id == client_id)

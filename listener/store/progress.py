@@ -67,7 +67,10 @@ def replan(connection: sa.Connection, *, now: datetime) -> int:
         sa.update(targets).where(targets.c.not_before_at > now + LONGEST_FORBIDDEN).values(not_before_at=None)
     )
     planned_at = sa.type_coerce(targets.c.next_poll_at, sa.BigInteger)
-    every = sa.cast(targets.c.every_s, sa.BigInteger) * 1_000_000
+    planned_s = sa.case(
+        (targets.c.cadence_s > targets.c.every_s, targets.c.cadence_s), else_=targets.c.every_s
+    )
+    every = sa.cast(planned_s, sa.BigInteger) * 1_000_000
     count = 0
     for state, pause in LONGEST_PAUSES.items():
         longest = pause // MICROSECOND

@@ -21,6 +21,8 @@ class Standing:
     credential: str
     active: bool
     every_s: int
+    cadence_s: int | None
+    cadence: dict[str, Any]
     state: str
     health: dict[str, Any]
     next_poll_at: datetime
@@ -46,6 +48,8 @@ _STANDING = (
         targets.c.credential,
         targets.c.active,
         targets.c.every_s,
+        targets.c.cadence_s,
+        targets.c.cadence,
         targets.c.state,
         targets.c.health,
         targets.c.next_poll_at,

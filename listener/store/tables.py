@@ -66,6 +66,8 @@ targets = sa.Table(
         "claim_token", sa.BigInteger, nullable=False, server_default="0"
     ),  # fencing: grows with every claim
     sa.Column("claimed_until", Instant),
+    sa.Column("cadence_s", sa.Integer),  # what the next poll was planned by; None: every_s
+    sa.Column("cadence", sa.JSON, nullable=False, server_default="{}"),  # domain/cadence.py: Cadence
     sa.UniqueConstraint("kind", "scope", "credential"),
     sa.Index("ix_targets_due", "active", "next_poll_at"),
 )
@@ -109,6 +111,31 @@ hosts = sa.Table(
     sa.Column("robots_status", sa.Integer),
     sa.Column("robots_body", sa.LargeBinary),
     sa.Column("robots_at", Instant),
+)
+
+# What there is only so much of, per credential: domain/spending.py says what the numbers mean.
+meters = sa.Table(
+    "meters",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("credential", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("began_at", Instant),  # None: nothing was spent yet
+    sa.Column("spent", sa.Float(53), nullable=False, server_default="0"),
+    sa.Column("left", sa.Float(53)),  # by the place's own count
+    sa.Column("resets_at", Instant),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# What a connector asked to be kept for a credential: sessions and tokens among it. Never shown, never logged.
+remembered = sa.Table(
+    "remembered",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("credential", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 
 authors = sa.Table(

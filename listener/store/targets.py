@@ -15,6 +15,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from listener.connector.contract import JSON
+from listener.store.columns import MICROSECOND
 from listener.store.configured import by_identity, sync
 from listener.store.errors import LeaseLost
 from listener.store.tables import hearings, targets
@@ -27,6 +28,7 @@ __all__ = [
     "claim",
     "finish",
     "free_all",
+    "hasten",
     "heard",
     "keep",
     "release",
@@ -41,7 +43,8 @@ class Claim:
     """The right to poll one target until the lease ends, and what is remembered of it.
 
     `since` says for each audience (`list:NAME`, `client:ID`) since when it is read to its end for it; None is still backfill.
-    `complete_from_at` is when the latest poll that read to the end began.
+    `complete_from_at` is when the latest poll that read to the end began. By `cadence_s` this poll was planned, by `every_s`
+    where that is None.
     """
 
     target_id: int
@@ -57,6 +60,9 @@ class Claim:
     polls_count: int = 0
     last_success_at: datetime | None = None
     complete_from_at: datetime | None = None
+    every_s: int = 0
+    cadence_s: int | None = None
+    cadence: Mapping[str, Any] = field(default_factory=dict)
     since: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
@@ -77,17 +83,22 @@ class PollEnd:
     success: bool = False
     complete: bool = False
     validators: Mapping[str, Any] | None = None
+    cadence_s: int | None = None
+    cadence: Mapping[str, Any] | None = None
 
     @classmethod
-    def postponed(cls, claim: Claim, *, next_poll_at: datetime) -> Self:
-        """Nothing was asked and nothing learned: only the time of the next poll changes."""
-        return cls(target_id=claim.target_id, token=claim.token, next_poll_at=next_poll_at)
+    def postponed(
+        cls, claim: Claim, *, next_poll_at: datetime, cadence: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Nothing was asked and nothing learned: only the time of the next poll changes, and at times why (`cadence`)."""
+        return cls(target_id=claim.target_id, token=claim.token, next_poll_at=next_poll_at, cadence=cadence)
 
 
 def claim(
     connection: sa.Connection, *, now: datetime, limit: int, lease: timedelta, everything: bool = False
 ) -> list[Claim]:
-    """Claim up to `limit` active targets, longest due first. `everything` asks also for what is not due yet.
+    """Claim up to `limit` active targets, longest due first, of those that are due together the one that was polled longest
+    ago: they may share a budget. `everything` asks also for what is not due yet.
 
     What a place forbade until later (`not_before_at`) and what another holds is never among them.
     """
@@ -97,7 +108,7 @@ def claim(
     chosen = (
         sa.select(targets.c.id)
         .where(*due)
-        .order_by(targets.c.next_poll_at, targets.c.id)
+        .order_by(targets.c.next_poll_at, _LAST, targets.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("chosen")
@@ -108,16 +119,19 @@ def claim(
         .values(claim_token=targets.c.claim_token + 1, claimed_until=now + lease)
         .returning(*_REMEMBERED)
     )
-    rows = sorted(taken.mappings(), key=lambda row: (row["due_at"], row["target_id"]))
+    found = sorted(taken.mappings(), key=lambda row: (row["due_at"], row["last_us"], row["target_id"]))
+    rows = [{name: value for name, value in row.items() if name != "last_us"} for row in found]
     since = _since(connection, [row["target_id"] for row in rows])
     return [Claim(**row, since=since.get(row["target_id"], {})) for row in rows]
 
 
+_LAST = sa.func.coalesce(sa.type_coerce(targets.c.last_poll_at, sa.BigInteger), sa.literal(0, sa.BigInteger))
 _REMEMBERED = (
     targets.c.id.label("target_id"),
     targets.c.kind,
     targets.c.scope,
     targets.c.credential,
+    _LAST.label("last_us"),
     targets.c.claim_token.label("token"),
     targets.c.cursor,
     targets.c.cursor_version,
@@ -126,6 +140,9 @@ _REMEMBERED = (
     targets.c.polls_count,
     targets.c.last_success_at,
     targets.c.complete_from_at,
+    targets.c.every_s,
+    targets.c.cadence_s,
+    targets.c.cadence,
     targets.c.next_poll_at.label("due_at"),
 )
 
@@ -181,7 +198,9 @@ def finish(connection: sa.Connection, ends: Sequence[PollEnd]) -> frozenset[int]
     held = _held(connection, ends)
     ours = [end for end in ends if end.target_id in held]
     polled = [end for end in ours if end.health is not None]
-    _each(connection, _POSTPONED, [end for end in ours if end.health is None])
+    put_off = [end for end in ours if end.health is None]
+    _each(connection, _POSTPONED, [end for end in put_off if end.cadence is None])
+    _each(connection, _PACED, [end for end in put_off if end.cadence is not None])
     _each(connection, _POLLED, [end for end in polled if end.validators is None])
     _each(connection, _POLLED_NEW, [end for end in polled if end.validators is not None])
     return held
@@ -208,7 +227,9 @@ _POSTPONED = (
     .where(targets.c.id == sa.bindparam("b_id"))
     .values(next_poll_at=sa.bindparam("b_next"), claimed_until=None)
 )
-_POLLED = _POSTPONED.values(
+_PACED = _POSTPONED.values(cadence=sa.bindparam("b_cadence"))
+_POLLED = _PACED.values(
+    cadence_s=sa.bindparam("b_cadence_s"),
     state=sa.bindparam("b_state"),
     health=sa.bindparam("b_health"),
     not_before_at=sa.bindparam("b_not_before"),
@@ -248,8 +269,51 @@ def _values(end: PollEnd) -> dict[str, Any]:
         "b_at": end.last_poll_at,
         "b_success_at": end.last_poll_at if end.success else None,
         "b_complete_at": end.last_poll_at if end.complete else None,
+        "b_cadence": dict(end.cadence or {}),
+        "b_cadence_s": end.cadence_s,
         "b_validators": None if end.validators is None else dict(end.validators),
     }
+
+
+def hasten(
+    connection: sa.Connection, least: Mapping[tuple[str, str, str], timedelta], *, now: datetime
+) -> None:
+    """Poll these now, or as soon as their places may be asked again, though they were planned for later.
+
+    By identity with the least time between two polls. Targets in trouble keep their pause, but for those whose budget is used
+    up: a part of it may be kept for this hour. What a place forbade stays forbidden.
+    """
+    rows = [
+        {
+            "b_kind": kind,
+            "b_scope": scope,
+            "b_credential": credential,
+            "b_now": now,
+            "b_least": span // MICROSECOND,
+        }
+        for (kind, scope, credential), span in least.items()
+    ]
+    if rows:
+        connection.execute(_HASTEN, rows)
+
+
+_AT_ONCE_AT = sa.bindparam("b_now", type_=targets.c.next_poll_at.type)
+_ALLOWED_AT = sa.type_coerce(
+    _LAST + sa.bindparam("b_least", type_=sa.BigInteger), targets.c.next_poll_at.type
+)
+_SOON = sa.case((_ALLOWED_AT > _AT_ONCE_AT, _ALLOWED_AT), else_=_AT_ONCE_AT)
+_HASTEN = (
+    sa.update(targets)
+    .where(
+        targets.c.kind == sa.bindparam("b_kind"),
+        targets.c.scope == sa.bindparam("b_scope"),
+        targets.c.credential == sa.bindparam("b_credential"),
+        targets.c.active,
+        targets.c.state.in_(("new", "ok", "used up")),
+        targets.c.next_poll_at > _SOON,
+    )
+    .values(next_poll_at=_SOON)
+)
 
 
 def heard(connection: sa.Connection, target_id: int, audiences: Iterable[str], since_at: datetime) -> None:

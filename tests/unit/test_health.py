@@ -13,7 +13,6 @@ from listener.domain.health import (
     gap_before,
     has_moved,
     in_words,
-    spread,
 )
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -100,10 +99,43 @@ def test_health_survives_json():
     assert Health.from_json(health.to_json()) == health
 
 
-def test_polls_are_spread_by_at_most_a_tenth_of_the_cadence():
-    shifts = {spread(EVERY, seed=seed) for seed in range(1000)}
-    assert len(shifts) > 900
-    assert max(abs(shift) for shift in shifts) <= EVERY / 10
+@pytest.mark.parametrize(
+    ("planned_in", "heard_after", "is_gap"),
+    [
+        (timedelta(hours=24), timedelta(hours=25), False),
+        (timedelta(hours=24), timedelta(hours=31), True),
+        (timedelta(days=3), timedelta(days=3), True),
+    ],
+    ids=["as planned", "late", "planned for longer than a day"],
+)
+def test_what_comes_when_it_was_planned_is_no_gap_unless_that_was_longer_than_a_day(
+    planned_in, heard_after, is_gap
+):
+    since = gap_before(last_success_at=NOW, every=EVERY, planned_at=NOW + planned_in, now=NOW + heard_after)
+    assert (since is not None) == is_gap
+    assert since is None or NOW + timedelta(hours=24) <= since < NOW + heard_after
+
+
+def test_a_cadence_of_a_day_hides_no_program_that_did_not_run_for_two():
+    day = timedelta(days=1)
+    assert gap_before(last_success_at=NOW, every=day, now=NOW + 2 * day) == NOW + day
+    assert gap_before(last_success_at=NOW, every=day, now=NOW + day + timedelta(hours=5)) is None
+
+
+def test_a_budget_used_up_is_told_at_once_in_the_name_of_its_account_and_its_end_as_well():
+    used = fail(Health(), failure="used up", after=timedelta(hours=9), account="x/main/usd")
+    assert (used.health.state, used.next_poll_in) == ("used up", timedelta(hours=9))
+    assert (used.tell, used.told_once) == ("cannot hear: it answers 500.", "x/main/usd/2026-03-02T21")
+    again = fail(used.health, at=NOW + timedelta(hours=9), failure="used up", after=timedelta(hours=9))
+    assert again.tell is None
+    fine = after_success(used.health, every=EVERY, now=NOW + timedelta(hours=9))
+    assert (fine.tell, fine.told_once) == ("hears again after 9 h", "x/main/usd/2026-03-02T21/again")
+    assert fine.health.account == ""
+
+
+def test_a_window_that_is_used_up_mends_itself_and_is_told_to_nobody():
+    window = fail(Health(), failure="used up", after=timedelta(minutes=14))
+    assert (window.health.state, window.tell) == ("backing off", None)
 
 
 @pytest.mark.parametrize(
