@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from listener.connector import registry, testing
-from listener.connector.ledger import LedgerHere
-from listener.connector.testing import Kept, Recording
+from listener.connector.testing import Kept, Recording, playing
+from listener.connector.testing.playing import ids  # noqa: F401 - for tests of single kinds
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = sorted(path.stem for path in (ROOT / "connectors").glob("*.py") if not path.stem.startswith("_"))
@@ -25,14 +25,7 @@ once_a_kind = pytest.mark.parametrize(("kind", "path"), FIRST)
 
 def played(kind: str, recording: Recording, *, answers: testing.Answers | None = None) -> list[list[Kept]]:
     """The pages of every poll of every search of a recording, each poll going on where the one before ended."""
-    connector = registry.find(kind)
-    polls: list[list[Kept]] = []
-    for options in recording.searches(connector):
-        last, ledger = None, LedgerHere()
-        for number in range(recording.polls):
-            polls.append(pages(kind, options, recording, number, last, answers, ledger))
-            last = polls[-1][-1] if polls[-1] else last
-    return polls
+    return playing.played(registry.find(kind), recording, answers=answers)
 
 
 def searching(kind):
@@ -46,24 +39,9 @@ def searching(kind):
 
 
 def pages(kind, options, recording, number, last, answers=None, ledger=None) -> list[Kept]:
-    return list(
-        testing.poll(
-            registry.find(kind),
-            options,
-            answers or testing.recorded(recording),
-            now=recording.at(number),
-            number=number,
-            cursor=last.cursor if last else None,
-            validators=last.validators if last else {},
-            ledger=ledger,
-        )
-    )
-
-
-def ids(kept: list[Kept]) -> list[str]:
-    return [found.external_id for one in kept for found in one.page.found]
+    connector = registry.find(kind)
+    return playing.pages(connector, options, recording, number, last=last, answers=answers, ledger=ledger)
 
 
 def one_poll(kind: str, path: Path, answers: testing.Answers) -> list[Kept]:
-    recording = Recording.load(path)
-    return [kept for poll in played(kind, recording, answers=answers)[:1] for kept in poll]
+    return playing.first_poll(registry.find(kind), Recording.load(path), answers)

@@ -79,6 +79,18 @@ def _set_up(commands: Commands) -> None:
         commands, "model", "model:model", "fetch the bigger scorer's model, or say how it stands"
     )
     model.add_argument("action", choices=("fetch", "status"))
+    connector = _command(
+        commands,
+        "connector",
+        "connector:connector",
+        "write a connector for another kind of place, with recordings that its tests play",
+        config=False,
+    )
+    connector.add_argument("action", choices=("new",))
+    connector.add_argument("kind", metavar="KIND", help="its name in configurations, as in guestbook")
+    connector.add_argument(
+        "--package", metavar="DIR", help="a package of its own there, instead of files in this checkout"
+    )
     _command(
         commands,
         "demo",

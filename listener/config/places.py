@@ -15,6 +15,7 @@ from listener.config.options import Faults, validated
 from listener.config.references import Taken, is_absent
 from listener.config.sentences import complaint, quoted, rejection, unknown
 from listener.connector.contract import AnyConnector, OptionsModel
+from listener.connector.registry import BadConnector
 from listener.notify.contract import AnyNotifier, ReceiverOptions
 
 ENGINE_KEYS = ("every", "name")
@@ -44,7 +45,10 @@ def read_source(raw: object, info: ValidationInfo) -> Source:
     """For pydantic: one item of a `sources` list."""
     context = Context.of(info)
     kind, given, faults = _chosen(raw, context.connectors, "source")
-    connector = context.connectors.find(kind)
+    try:
+        connector = context.connectors.find(kind)
+    except BadConnector as bad:  # one kind is lost, and the file says where it is asked for
+        raise rejection([*faults, ((kind,), str(bad).rstrip("."))]) from None
     options = _opened(given, connector, faults)
     asked = {key: options.pop(key) for key in ENGINE_KEYS if key in options}
     asked = {key: value for key, value in asked.items() if not is_absent(value)}

@@ -28,6 +28,9 @@ from listener.store.mentions import Stored
 from listener.store.targets import Claim, LeaseLost
 from listener.telemetry import REDACTION, boundary, say
 
+LATE = timedelta(hours=1)
+"""What was published so long before the last poll is no news of what its source brings now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
@@ -120,14 +123,26 @@ class _Run:
         cursor = self.claim.cursor
         for page in self.target.connector.fetch(self.visit, self.target.options, cursor):
             self.truncated = page.truncated
-            self.ids += [found.external_id for found in page.found]
-            if page.shown is not None:
-                self.shown = page.shown + (self.shown or 0)
+            self._note(page)
             incoming = self.intake.judge(self.means.database, self.target, page.found)
             rewritten = revising.edited(self.means.database, self.intake, self.target, page.found)
             if incoming or rewritten or page.refused or page.gone or page.cursor != cursor:
                 self._keep(page, incoming, rewritten)
             cursor = page.cursor
+
+    def _note(self, page: Page) -> None:
+        """What is news, and how much was shown; what a search shows late or once more is no reason to ask it more often."""
+        if page.shown is not None:
+            self.shown = page.shown + (self.shown or 0)
+        since = self.claim.last_success_at
+        self.ids += [
+            found.external_id
+            for found in page.found
+            if page.shown is not None
+            or since is None
+            or found.published_at is None
+            or found.published_at > since - LATE
+        ]
 
     def _keep(self, page: Page, incoming: list[mentions.Incoming], rewritten: list[Revised]) -> None:
         with self.means.database.write() as connection:

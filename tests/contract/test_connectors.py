@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
-from email.utils import format_datetime
 
 import pytest
 from placewords import seen, shows
@@ -13,63 +11,32 @@ from playing import (
     ROOT,
     each_kind,
     each_recording,
-    ids,
     once_a_kind,
-    one_poll,
-    pages,
-    played,
     searching,
 )
-from pydantic import SecretStr
 from randomquery import random_item, random_term, random_tree
 
-from listener.connector import registry, testing
-from listener.connector.contract import Gone, NeedsAttention, TryLater
-from listener.connector.testing import Recording, Reply
+from listener.connector import registry
+from listener.connector.testing import Recording, suite
 from listener.domain.query import Query, parse_query
 from listener.domain.tree import printed
 
 
 @each_kind
 def test_it_has_recorded_exchanges_that_bring_items(kind):
-    assert FILES[kind], (
-        f"Put recorded exchanges of {kind} into tests/recorded/{kind}/ (docs/add-a-connector.md)."
-    )
     recordings = [Recording.load(path) for path in FILES[kind]]
-    assert any(ids(poll) for recording in recordings for poll in played(kind, recording))
+    suite.brings_items(registry.find(kind), recordings, where=f"tests/recorded/{kind}/")
 
 
 @each_kind
 def test_its_file_declares_it(kind):
-    connector = registry.find(kind)
-    assert connector.kind == kind
-    assert connector.summary.strip()
-    assert "\n" not in connector.summary
-    assert timedelta() < connector.least_interval <= connector.default_every
+    assert registry.find(kind).kind == kind
+    suite.declares_itself(registry.find(kind))
 
 
 @each_kind
 def test_every_option_is_described(kind):
-    connector = registry.find(kind)
-    fields = connector.options.model_fields
-    assert all((field.description or "").strip() for field in fields.values())
-    assert connector.short is None or connector.short in fields
-    assert connector.options.model_config["frozen"]
-    assert connector.options.model_config["extra"] == "forbid"
-
-
-@each_recording
-def test_its_scope_names_the_place_and_no_secret(kind, path):
-    connector = registry.find(kind)
-    secret = "a-secret-of-nobody"
-    for options in Recording.load(path).searches(connector):
-        kept_back = {
-            name: SecretStr(secret)
-            for name, field in connector.options.model_fields.items()
-            if "SecretStr" in str(field.annotation)
-        }
-        assert connector.scope(options).strip()
-        assert secret not in connector.scope(options.model_copy(update=kept_back))
+    suite.describes_its_options(registry.find(kind))
 
 
 @each_kind
@@ -151,100 +118,53 @@ QUERIES = {
 
 
 @each_recording
+def test_its_scope_names_the_place_and_no_secret(kind, path):
+    suite.scope_holds_no_secret(registry.find(kind), Recording.load(path))
+
+
+@each_recording
 def test_the_same_exchanges_give_the_same_items(kind, path):
-    recording = Recording.load(path)
-    once, again = (played(kind, recording) for _ in range(2))
-    assert [[one.page for one in poll] for poll in once] == [[one.page for one in poll] for poll in again]
+    suite.gives_the_same_again(registry.find(kind), Recording.load(path))
 
 
 @each_recording
 def test_every_item_is_as_the_contract_has_it(kind, path):
-    recording = Recording.load(path)
-    now = recording.at(recording.polls)
-    kept = [one for poll in played(kind, recording) for one in poll]
-    assert [
-        fault for one in kept for found in one.page.found for fault in testing.faults(found, now=now)
-    ] == []
-    assert all(refused.reason and refused.payload for one in kept for refused in one.page.refused)
+    suite.items_are_as_the_contract_has_them(registry.find(kind), Recording.load(path))
 
 
 @each_recording
 def test_its_cursor_survives_a_database(kind, path):
-    for poll in played(kind, Recording.load(path)):
-        assert [one.page.cursor for one in poll] == [one.cursor for one in poll]
+    suite.cursor_survives_a_database(registry.find(kind), Recording.load(path))
 
 
 @each_recording
 def test_a_crash_between_two_pages_loses_nothing(kind, path):
-    recording = Recording.load(path)
-    for options in recording.searches(registry.find(kind)):
-        last = None
-        for number in range(recording.polls):
-            whole = pages(kind, options, recording, number, last)
-            for stored in range(len(whole)):
-                before = whole[stored - 1] if stored else last
-                resumed = pages(kind, options, recording, number, before)
-                assert set(ids(whole[:stored]) + ids(resumed)) >= set(ids(whole))
-            last = whole[-1] if whole else last
+    suite.crash_between_pages_loses_nothing(registry.find(kind), Recording.load(path))
 
 
 @each_recording
 def test_where_nothing_is_new_nothing_new_is_found(kind, path):
-    recording = Recording.load(path)
-    for options in recording.searches(registry.find(kind)):
-        last, known = None, set()
-        for number in range(recording.polls):
-            poll = pages(kind, options, recording, number, last)
-            known |= set(ids(poll))
-            last = poll[-1] if poll else last
-        assert set(ids(pages(kind, options, recording, recording.polls, last))) <= known
+    suite.nothing_new_is_found_where_nothing_is(registry.find(kind), Recording.load(path))
 
 
 @once_a_kind
-@pytest.mark.parametrize(
-    ("status", "headers", "expected", "after"),
-    [
-        (401, {}, NeedsAttention, None),
-        (403, {}, NeedsAttention, None),
-        (404, {}, NeedsAttention, None),
-        (410, {}, Gone, None),
-        (429, {}, TryLater, None),
-        (429, {"retry-after": "120"}, TryLater, timedelta(seconds=120)),
-        (500, {}, TryLater, None),
-        (503, {"retry-after": "DATE"}, TryLater, timedelta(minutes=10)),
-    ],
-)
+@pytest.mark.parametrize(("status", "headers", "expected", "after"), suite.STATUSES)
 def test_every_status_becomes_its_trouble(kind, path, status, headers, expected, after):
-    at = Recording.load(path).now + timedelta(minutes=10)
-    said = {
-        name: format_datetime(at, usegmt=True) if value == "DATE" else value
-        for name, value in headers.items()
-    }
-
-    def answers(method, url, poll):
-        return (
-            Reply(status=404)
-            if url.endswith("/robots.txt")
-            else Reply(status=status, headers=said, body=b"no")
-        )
-
-    with pytest.raises(expected) as raised:
-        one_poll(kind, path, answers)
-    assert type(raised.value) is expected
-    assert raised.value.reason.endswith((".", "later."))
-    if isinstance(raised.value, TryLater) and after is not None:
-        assert abs(raised.value.after - after) < timedelta(seconds=5)
+    suite.status_is_its_trouble(
+        registry.find(kind),
+        Recording.load(path),
+        status=status,
+        headers=headers,
+        expected=expected,
+        after=after,
+    )
 
 
 @once_a_kind
 def test_its_check_says_a_sentence_where_it_works(kind, path):
-    connector = registry.find(kind)
-    if connector.check is None:
+    if registry.find(kind).check is None:
         pytest.skip(f"{kind} has no check")
-    recording = Recording.load(path)
-    options = recording.searches(connector)[0]
-    http = testing.visit(testing.recorded(recording), now=recording.now)
-    assert connector.check(http, options).strip()
+    suite.checks(registry.find(kind), Recording.load(path))
 
 
 def test_recordings_are_of_kinds_that_exist():
