@@ -30,6 +30,7 @@ from listener.jobs import learning
 from listener.jobs.learning import Learner, loaded
 from listener.jobs.plan import Plan
 from listener.jobs.polls import LEASE, Polls
+from listener.jobs.rechecking import recheck_some
 from listener.jobs.rounds import Report, once
 from listener.jobs.status import Status, status
 from listener.notify.contract import Post
@@ -201,6 +202,7 @@ class App:
     polls: Polls
     plan: Plan
     learner: Learner
+    means: Means
     _models: models.Stamp = ()
     _stamp: Stamp = ((0, 0), (0, 0))
     _trouble: str = ""
@@ -235,6 +237,7 @@ class App:
             elapsed=self.clock.elapsed,
             reload=self.reload,
             learn=lambda clients: self.learner.step(clients, make_base(self.config)),
+            recheck=lambda plan: recheck_some(self.means, plan, now=self.clock.now()),
             lead_lost=lambda: not self.lead.check(),
             tick_s=tick_s,
         )
@@ -354,6 +357,7 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
             database=database,
             lead=lead,
             door=door,
+            means=means,
             polls=Polls(means, clock=clock.now, lease=LEASE * clock.rate),
             plan=make_plan(config),
             learner=Learner(database=database, runner=trainer, clock=clock.now),

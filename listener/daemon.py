@@ -34,6 +34,7 @@ STALLED_S = 600.0
 EVALUATE_EVERY = timedelta(seconds=10)  # by so much the telling of an incident may be late
 PRUNE_EVERY = timedelta(hours=6)
 LEARN_EVERY = timedelta(minutes=5)
+RECHECK_EVERY = timedelta(hours=1)  # the terms of places count in days
 JUMP = timedelta(seconds=60)
 
 
@@ -41,7 +42,8 @@ JUMP = timedelta(seconds=60)
 class Daemon:
     """The running daemon. `reload(asked)` returns a new plan where the configuration or a model changed, else None; it never raises.
 
-    `asked` is True after a SIGHUP. `learn(clients)` learns from corrections where enough new ones came. `clock` is the wall clock, `elapsed` how much of its time has really gone by (it never jumps).
+    `asked` is True after a SIGHUP. `learn(clients)` learns from corrections where enough new ones came. `recheck(plan)` asks places what has become
+    of stored items, where their terms have us ask. `clock` is the wall clock, `elapsed` how much of its time has really gone by (it never jumps).
     """
 
     database: Database
@@ -52,6 +54,7 @@ class Daemon:
     elapsed: Callable[[], timedelta]
     reload: Callable[[bool], Plan | None]
     learn: Callable[[Sequence[Client]], object]
+    recheck: Callable[[Plan], object]
     lead_lost: Callable[[], bool]
     tick_s: float = TICK_S
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -60,12 +63,13 @@ class Daemon:
     turned_at: float = field(default_factory=time.monotonic)
     exit_code: int = 0
     _lanes: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(5, thread_name_prefix="lane")
+        default_factory=lambda: ThreadPoolExecutor(7, thread_name_prefix="lane")
     )
     _busy: dict[str, Future[None]] = field(default_factory=dict)
     _evaluated_at: datetime | None = None
     _pruned_at: datetime | None = None
     _learned_at: datetime | None = None
+    _rechecked_at: datetime | None = None
     _asked_back: Plan | None = None
     _offset: timedelta | None = None
     _trouble: str = ""
@@ -119,6 +123,9 @@ class Daemon:
         if self._learned_at is None or abs(now - self._learned_at) >= LEARN_EVERY:
             self._learned_at = now
             self._lane("learn", lambda: self.learn(self.plan.clients))
+        if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECK_EVERY:
+            self._rechecked_at = now
+            self._lane("recheck", lambda: self.recheck(self.plan))
         if self._asked_back is not self.plan:
             self._lane("backfill", self._ask_back)
 

@@ -220,6 +220,8 @@ mentions = sa.Table(
     sa.Column(
         "gone_at", Instant
     ),  # when its author's deletion was seen: nothing of its text is left (store/revised.py)
+    sa.Column("rechecked_at", Instant),  # when its place was last asked what has become of it
+    sa.Index("ix_mentions_rechecks", "target_id", "rechecked_at"),
     sa.Index("ix_mentions_counted_at", "counted_at"),
     sa.Index("ix_mentions_gone_at", "gone_at", sqlite_where=_GONE, postgresql_where=_GONE),
     sa.Index("ix_mentions_fetched_at", "fetched_at"),
