@@ -79,12 +79,13 @@ def clashes(some: Iterable[Placed]) -> Iterator[Clash]:
 
 
 def _of_client(path: Path, client: WatchedClient, query: Query) -> Iterator[Placed]:
-    """A client's own place speaks of it anyway; what a search brings for it must still match its query."""
+    """A client's own place speaks of it anyway; what a search or everybody brings for it must still match its query."""
     heard = frozenset({client.key})
     for number, source in enumerate(client.sources):
         for search in _searches(source, {client.key: query}):
             target = replace(_target(source, search.options), audiences=frozenset({f"client:{client.key}"}))
-            target = replace(target, matched=heard) if search.clients else replace(target, direct=heard)
+            must_match = bool(search.clients) or source.connector.matched
+            target = replace(target, matched=heard) if must_match else replace(target, direct=heard)
             yield Placed(
                 path=(*path, "sources", number), source=source, target=target, widened=search.widened
             )

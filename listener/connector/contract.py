@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -83,6 +83,7 @@ class Page:
     scope, of items that the place says were deleted or hidden by their author: what is stored of them is erased.
     `shown` is for places that show their newest items and nothing older: how many they showed, known ones included, so that
     they are asked again before all of these are new.
+    `gone_authors` are the keys of authors whose accounts are gone: the same of all that is stored of them in this scope.
     """
 
     found: tuple[Found, ...] = ()
@@ -91,6 +92,7 @@ class Page:
     truncated: bool = False
     gone: tuple[str, ...] = ()
     shown: int | None = None
+    gone_authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,21 @@ class Web(Protocol):
         meter: str | None = None,
     ) -> Answer:
         """Send JSON, or a form: for tokens, sessions and GraphQL. Never followed over a redirect."""
+        ...
+
+    def stream(
+        self,
+        url: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        for_s: float,
+    ) -> Generator[bytes, None, None]:
+        """Listen to a WebSocket (wss://…) for so long at the most; its messages, each of a megabyte at the most.
+
+        An empty one says that none has come for some seconds. It ends when the time is over or the place has ended it in good
+        order; TryLater where it breaks off. Close it (contextlib.closing) to hang up before.
+        """
         ...
 
     def page(self, url: str, *, conditional: bool = True) -> Answer:
@@ -270,6 +287,7 @@ class Connector(Generic[O]):
     recheck         asks what has become of stored items (external ids of one scope, 100 at the most); its terms demand it where
                     `recheck_every` says how often
     adapts          False for what must be asked at its own cadence, however little it brings
+    matched         True for what brings whatever anybody says: even among a client's own sources it is held against the query
     """
 
     kind: str
@@ -292,6 +310,7 @@ class Connector(Generic[O]):
     recheck: Callable[[Http, O, Sequence[str]], Rechecked] | None = None
     recheck_every: timedelta | None = None
     adapts: bool = True
+    matched: bool = False
 
 
 AnyConnector = Connector[Any]

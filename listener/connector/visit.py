@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -19,8 +19,9 @@ from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current
 from listener.connector.status import trouble
 from listener.domain import limits
 from listener.door.door import MEGABYTE, Door, Response
-from listener.door.errors import Refused, TooSlow, Unreachable
+from listener.door.errors import NotUpgraded, Refused, TooSlow, Unreachable
 from listener.door.retry_after import retry_after
+from listener.door.url import as_web
 
 T = TypeVar("T")
 HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
@@ -139,6 +140,30 @@ class Visit:
             self._judge(response)
         return _as_it_is(response)
 
+    def stream(
+        self,
+        url: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        for_s: float,
+    ) -> Generator[bytes, None, None]:
+        left_s, patience_s = self._left()
+        asked = _with(url, params)
+        try:
+            yield from self._door.stream(
+                asked, headers=headers, for_s=min(for_s, left_s), patience_s=patience_s
+            )
+        except NotUpgraded as answer:
+            self._judge(Response(status=answer.status, url=as_web(asked), headers=answer.headers, body=b""))
+            raise NeedsAttention(
+                f"{urlsplit(url).hostname} answers, but not with a stream: check the URL."
+            ) from None
+        except Refused as refused:
+            raise NeedsAttention(refused.reason) from None
+        except (Unreachable, TooSlow) as error:
+            raise TryLater(error.reason) from None
+
     def reserve(self, meter: str, amount: float = 1.0) -> None:
         self.purse.reserve(meter, amount)
 
@@ -254,11 +279,7 @@ class Visit:
     def _knock(
         self, url: str, headers: Mapping[str, str], *, max_bytes: int, content: bytes | None = None
     ) -> Response:
-        left_s = self._deadline_s - (monotonic() - self._began_at)
-        if left_s <= 0:
-            raise TryLater(f"The poll took longer than {self._deadline_s:.0f} s: it goes on later.")
-        patience_s = self._patience_s if self.requests_count == 0 else left_s / 2
-        self.requests_count += 1
+        left_s, patience_s = self._left()
         return self._door.send(
             "GET" if content is None else "POST",
             url,
@@ -269,8 +290,17 @@ class Visit:
             patience_s=patience_s,
         )
 
+    def _left(self) -> tuple[float, float]:
+        """Seconds that are left of the deadline, and how many of them one request more may wait for its turn."""
+        left_s = self._deadline_s - (monotonic() - self._began_at)
+        if left_s <= 0:
+            raise TryLater(f"The poll took longer than {self._deadline_s:.0f} s: it goes on later.")
+        patience_s = self._patience_s if self.requests_count == 0 else left_s / 2
+        self.requests_count += 1
+        return left_s, patience_s
 
-def _with(url: str, params: Mapping[str, str] | None) -> str:
+
+def _with(url: str, params: Mapping[str, str] | Sequence[tuple[str, str]] | None) -> str:
     if not params:
         return url
     base = url.partition("#")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -19,6 +21,8 @@ _AMP_PARAMETERS = frozenset(
     {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}
 )
 _SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "net", "or", "org"})
+_PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=[/?#]|\Z)")
+"""What most addresses begin with: then the rest has no say in the host, unless the page is an AMP viewer's."""
 _VIEWERS = 3
 """Viewers within viewers that are looked through."""
 _AMP_ENDINGS = ("/amp", ".amp", "/amp.html", ".amp.html")
@@ -47,7 +51,24 @@ def canonical_url(url: str) -> str | None:
 
 def host_of(url: str | None) -> str | None:
     """The host of an address in its one spelling (no www., no port), or None."""
-    parts = _page(url or "")
+    plain = _PLAIN_ORIGIN.match(url or "")
+    if plain is not None and not _may_be_viewer(plain[0]):
+        return _host_at(plain[0])
+    return _host_at_length(url or "")
+
+
+def _may_be_viewer(origin: str) -> bool:
+    return "google." in origin or origin.endswith(".cdn.ampproject.org")
+
+
+@lru_cache(maxsize=4_096)
+def _host_at(origin: str) -> str | None:
+    """Remembered, as every item is asked for its site and most come from few."""
+    return _host_at_length(origin)
+
+
+def _host_at_length(url: str) -> str | None:
+    parts = _page(url)
     return None if parts is None else _host(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,11 +17,13 @@ from listener.door.errors import Refused, TooSlow
 from listener.door.letter import Letter, MailServer, Said
 from listener.door.read import read
 from listener.door.spacing import Spacing
+from listener.door.stream import Stream
 from listener.door.trip import Hop, first, onward
-from listener.door.url import host_of, origin_of, parse, port_of, shown
+from listener.door.url import as_web, host_of, origin_of, parse, port_of, shown
 from listener.door.wire import Wires, fresh_trust, trust, until
 
 MEGABYTE = 2**20
+Streams = Callable[[str], Generator[bytes, None, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Door:
 
     `contact` is who answers for us, told in the User-Agent. Hosts in `allow_private` ("host" or "host:port") may be
     private and have no spacing. `now` stamps holds. `resolve`, `context` and `transport` are for a world on loopback:
-    with a `transport` (httpx.MockTransport) nothing is dialled at all.
+    with a `transport` (httpx.MockTransport) nothing is dialled at all, nor with `streams`, which bring the messages of a URL.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Door:
         resolve: Resolve = resolve,
         context: ssl.SSLContext | None = None,
         transport: httpx.BaseTransport | None = None,
+        streams: Streams | None = None,
     ) -> None:
         self._agent = _agent(version, contact)
         self._private = Private.read(allow_private)
@@ -65,6 +68,7 @@ class Door:
         self._dialer = Dialer(self._private, resolve=resolve)
         self._wires = Wires(self._dialer, context or trust())
         self._transport = transport
+        self._streams = streams
         self._context = context
 
     def change(self, *, allow_private: Iterable[str], per_host_every: timedelta) -> None:
@@ -107,6 +111,35 @@ class Door:
             finally:
                 answer.close()
             hop = onto
+
+    def stream(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        for_s: float,
+        max_bytes: int = MEGABYTE,
+        patience_s: float = 10.0,
+    ) -> Generator[bytes, None, None]:
+        """Listen to a WebSocket (wss:// or ws://) for so long, from the first message that is asked for on; close it to hang up.
+
+        An empty message says that none has come for some seconds. `max_bytes` caps a message; nothing is compressed. Raises
+        NotUpgraded where the answer is no stream, and Refused, Unreachable, TooSlow or Busy; redirects are not followed.
+        """
+        from listener.door import websocket
+
+        if self._streams is not None:
+            yield from self._streams(url)
+            return
+        ends_at = monotonic() + for_s
+        hop = first(as_web(url), headers, self._private)
+        self._wait(hop.url, new=True, patience_s=min(patience_s, for_s))
+        host, port = host_of(hop.url), port_of(hop.url)
+        stream = Stream(self._dialer.open(host, port, ends_at), host)
+        if hop.url.scheme == "https":
+            stream = stream.start_tls(self._context or fresh_trust(), host, timeout=ends_at)
+        sent = {**hop.headers, "user-agent": self._agent}
+        yield from websocket.listen(stream, hop.url, headers=sent, ends_at=ends_at, max_bytes=max_bytes)
 
     def mail(
         self, letter: Letter, server: MailServer, *, deadline_s: float = 60.0, patience_s: float = 10.0

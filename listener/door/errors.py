@@ -5,6 +5,7 @@ Every text is a sentence for a person. It names the host and never a path, a que
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 
@@ -54,3 +55,12 @@ class Busy(DoorError):  # noqa: N818
 
 class Paced(Busy):
     """No host asks it of us: a budget is spread over its time, and the turn of this source comes at `until`."""
+
+
+class NotUpgraded(Exception):  # noqa: N818 - an answer more than an error
+    """The place answered, but not with the stream that it was asked for. Names of `headers` are in lower case."""
+
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.headers = headers

@@ -50,7 +50,7 @@ class Stream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> Stream:
         """Raises Unreachable or TooSlow, not sent: nothing of the request is on its way yet."""
         try:
             self._limit(timeout)

@@ -37,6 +37,14 @@ def _with_host(url: httpx.URL, host: str) -> httpx.URL:
     return url if bare == host else url.copy_with(host=bare)
 
 
+def as_web(url: str) -> str:
+    """`wss://…` as `https://…`, by which the door judges it; what is no address of a stream stays as it is, for the judge."""
+    for ours, webs in (("wss://", "https://"), ("ws://", "http://")):
+        if url[: len(ours)].lower() == ours:
+            return webs + url[len(ours) :]
+    return url
+
+
 def host_of(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii")
 

@@ -34,6 +34,7 @@ LONG = " ".join(f"word{number}" for number in range(40))
 def test_it_gives_one_page_one_spelling(url, page):
     assert canonical_url(url) == page
     assert canonical_url(page) == page
+    assert host_of(url) == host_of(page) == page.split("/")[2].removesuffix(":8443")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import base64
 import json
 import pickle
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from listener.connector.visit import Visit
 from listener.domain.found import Found
 from listener.domain.query import parse_query
 from listener.door.door import Door
+from listener.door.errors import NotUpgraded
 
 T = TypeVar("T")
 MOST_PAGES = 100  # a poll of more is one that never ends
@@ -36,11 +37,12 @@ NOTHING: Mapping[str, Mapping[str, str]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the place answered."""
+    """What the place answered. `messages` are those of a stream, after which none comes for a while."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    messages: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,10 @@ class Recording:
 def _reply(data: Mapping[str, Any]) -> Reply:
     encoded = data.get("body_base64")
     body = base64.b64decode(encoded) if encoded is not None else _bytes(data.get("body", ""))
-    return Reply(status=data.get("status", 200), headers=data.get("headers", {}), body=body)
+    messages = tuple(map(_bytes, data["messages"])) if "messages" in data else None
+    return Reply(
+        status=data.get("status", 200), headers=data.get("headers", {}), body=body, messages=messages
+    )
 
 
 def _bytes(body: object) -> bytes:
@@ -157,6 +162,13 @@ def visit(
             return httpx.Response(304, headers={"etag": etag})
         return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
 
+    def stream(url: str) -> Generator[bytes, None, None]:
+        reply = answers("GET", url, poll)
+        if reply.status != 200 or reply.messages is None:
+            raise NotUpgraded(reply.status, {name.lower(): text for name, text in reply.headers.items()})
+        yield from reply.messages
+        yield b""
+
     door = Door(
         contact=None,
         version="test",
@@ -164,6 +176,7 @@ def visit(
         per_host_every=timedelta(0),
         context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         transport=httpx.MockTransport(handle),
+        streams=stream,
     )
     return Visit(door, now=now, validators=validators, robots=RobotsKept(), apart=Pickled(), purse=purse)
 
