@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes eval test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes bench-stream eval test-slow lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -55,6 +55,9 @@ bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, 
 bench-spikes: $(VENV)/.dev $(VENV)/.project  ## false alarms where one a month was asked for, and how surely bursts are found
 	$(BIN)/python -m benchmarks.false_alarms
 	$(BIN)/python -m benchmarks.power
+
+bench-stream: $(VENV)/.dev $(VENV)/.project  ## how many posts of Bluesky's stream a core holds against 1,000 clients
+	$(BIN)/python -m benchmarks.stream
 
 eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment and of alerts on counts; needs the evaluation data beside the checkout
 	$(BIN)/python -m benchmarks.sentiment

@@ -51,10 +51,12 @@ def canonical_url(url: str) -> str | None:
 
 def host_of(url: str | None) -> str | None:
     """The host of an address in its one spelling (no www., no port), or None."""
-    plain = _PLAIN_ORIGIN.match(url or "")
+    if not url:
+        return None
+    plain = _PLAIN_ORIGIN.match(url)
     if plain is not None and not _may_be_viewer(plain[0]):
         return _host_at(plain[0])
-    return _host_at_length(url or "")
+    return _host_at_length(url)
 
 
 def _may_be_viewer(origin: str) -> bool:

@@ -41,6 +41,7 @@ class Listening:
         self._protocol = ClientProtocol(address, max_size=max_bytes)
         self._max_bytes = max_bytes
         self._parts: list[bytes] = []
+        self._early: list[object] = []  # what came in one piece with the answer to our greeting
 
     def shake_hands(self, headers: Mapping[str, str], ends_at: float) -> None:
         """Raises NotUpgraded, Unreachable or TooSlow."""
@@ -51,10 +52,10 @@ class Listening:
         self._say(ends_at)
         while self._protocol.state is State.CONNECTING and self._protocol.handshake_exc is None:
             self._hear(ends_at)
-        answered = next((one for one in self._protocol.events_received() if isinstance(one, Answered)), None)
+        answered, *self._early = self._protocol.events_received() or [None]
         if self._protocol.handshake_exc is None:
             return
-        if answered is None:
+        if not isinstance(answered, Answered):
             raise Unreachable(f"{self._host} does not answer as a WebSocket server would.", sent=True)
         raise NotUpgraded(
             answered.status_code, {name.lower(): value for name, value in answered.headers.raw_items()}
@@ -67,10 +68,11 @@ class Listening:
         """
         heard_at = monotonic()
         while True:
-            for event in self._protocol.events_received():
+            for event in [*self._early, *self._protocol.events_received()]:
                 if isinstance(event, Frame) and event.opcode in MESSAGES:
                     yield from self._whole(event)
                     heard_at = monotonic()
+            self._early = []
             self._say(ends_at)
             if self._protocol.state is not State.OPEN or self._protocol.parser_exc is not None:
                 return self._judge_end()
