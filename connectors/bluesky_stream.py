@@ -152,14 +152,16 @@ class Batch:
         try:
             event = _event(message)
             if not EARLIEST_US < event.time_us <= self._latest_us:
-                return self.refuse("This message of Jetstream bears a time that cannot be.", message)
+                self.refuse("This message of Jetstream bears a time that cannot be.", message)
+                return None
             if event.commit is not None:
                 self._fold(event, event.commit)
             elif event.account is not None:
                 self._account(event.did, event.account)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             why = str(error).partition(" - ")[0][:80]
-            return self.refuse(f"This message of Jetstream cannot be read ({why}).", message)
+            self.refuse(f"This message of Jetstream cannot be read ({why}).", message)
+            return None
         self.last_us = max(self.last_us, event.time_us)
         return event.time_us
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from listener.domain.item import Item
 from listener.domain.reading import Reading
+from listener.domain.urls import host_of
 from listener.domain.words import words
 
 _INVISIBLE = re.compile("[\u200b\u00ad]")
@@ -17,6 +19,8 @@ _PARTS = re.compile(r'(?:url:)?"[^"]+"|#\w+|OR|[() ]')
 
 def shows(kind: str, asked: str, item: Item) -> bool:
     """Whether this kind of place, asked in its own syntax, shows the item."""
+    if kind == "bluesky" and asked.startswith("domain:"):
+        return _links_to(asked.removeprefix("domain:"), item)
     return _SHOWS[kind](asked, _searched(kind, item))
 
 
@@ -143,6 +147,22 @@ def _part(part: str, fields: list[list[str]]) -> bool:
     return _holds(part, [field for field in fields if field[:1] not in (["#"], ["url"])])
 
 
+def _bluesky(asked: str, fields: list[list[str]]) -> bool:
+    """Words and phrases in quotes, all of which must be there; no word may be read as an operator."""
+    bare = _PHRASE.sub(" ", asked).split()
+    assert all(word.isalnum() and word not in {"and", "or", "not"} for word in bare), asked
+    return all(_holds(phrase, fields) for phrase in [*_PHRASE.findall(asked), *bare])
+
+
+def _links_to(host: str, item: Item) -> bool:
+    """Links to a host and to what lies below it."""
+    return any(
+        found == host or found.endswith(f".{host}")
+        for link in item.links
+        if (found := host_of(link) or urlsplit(link).hostname)
+    )
+
+
 def _holds(phrase: str, fields: list[list[str]]) -> bool:
     wanted = words(phrase)
     assert wanted, "an empty phrase finds nothing"
@@ -154,6 +174,7 @@ def _holds(phrase: str, fields: list[list[str]]) -> bool:
 
 
 _SHOWS = {
+    "bluesky": _bluesky,
     "hackernews": _algolia,
     "google_news": _google,
     "mastodon": _mastodon,

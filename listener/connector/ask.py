@@ -66,6 +66,12 @@ def _widest(ways: Alternatives) -> Alternatives:
     )
 
 
+def domains(query: Query) -> tuple[str, ...]:
+    """The hosts that a query asks for, to be looked for in links by places that can: no way of words finds a link."""
+    named = [term.host for term, positive in terms(query.tree) if positive and isinstance(term, Domain)]
+    return tuple(dict.fromkeys(named))
+
+
 def rarest(way: Way) -> str:
     """The term that likely brings least: the most words, then the most letters."""
     return max(way, key=lambda term: (len(term.split()), len(term)))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from listener.connector.contract import JSON, Http, NeedsAttention, Rechecked
-from listener.connector.plain import absolute, language_tag
+from listener.connector.contract import JSON, Http, NeedsAttention, Rechecked, TryLater
+from listener.connector.plain import absolute, cleaned, language_tag, one_line
+from listener.domain.found import Author, Found, Refused
 
 POSTS = "app.bsky.feed.post"
 REPOSTS = "app.bsky.feed.repost"
@@ -171,3 +173,176 @@ def error_of(body: bytes) -> str:
         return ""
     name = told.get("error") if isinstance(told, dict) else None
     return name if isinstance(name, str) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """One answer, read. `cursor` leads to the next one; `newest` is the time of its newest post in the order in which it came.
+
+    counts   of posts of the account asked for: replies and quotes, and when they were written
+    """
+
+    found: tuple[Found, ...]
+    refused: tuple[Refused, ...]
+    cursor: str | None = None
+    newest: datetime | None = None
+    counts: Mapping[str, tuple[int, int, datetime]] = field(default_factory=dict)
+
+
+def read_posts(body: bytes, site: str, now: datetime, did: str = "", reach: int | None = None) -> Views:
+    """Read what a search, a feed or the quotes of a post answered; pure. Raises TryLater where it is none.
+
+    `did` and `reach` are of the account whose feed it is.
+    """
+    answer = _object(body, site)
+    views = answer.get("feed", answer.get("posts"))
+    cursor = answer.get("cursor")
+    if not isinstance(views, list) or not (cursor is None or isinstance(cursor, str)):
+        raise TryLater(f"{site} answered without posts: it is asked again later.")
+    found, refused = _read_all(views, now, did, reach)
+    if views and not found:
+        raise TryLater(
+            f"{site} answered with posts that have no address or no author: it is asked again later."
+        )
+    shown = [one for one in found if one.published_at is not None]
+    own = {
+        one.external_id: one
+        for one in found
+        if did and one.repost_of is None and one.author and one.author.key == did
+    }
+    return Views(
+        found=found,
+        refused=refused,
+        cursor=one_line(cursor)[:2_000] or None if cursor else None,
+        newest=max((one.published_at for one in shown if one.published_at), default=None),
+        counts={
+            uri: (one.engagement.get("replies", 0), one.engagement.get("quotes", 0), one.published_at or now)
+            for uri, one in own.items()
+        },
+    )
+
+
+def read_thread(body: bytes, site: str, now: datetime) -> Views:
+    """The replies to a post, of those that the place shows; pure. Raises TryLater where the answer is none."""
+    thread = _object(body, site).get("thread")
+    if not isinstance(thread, dict):
+        raise TryLater(f"{site} answered without a thread: it is asked again later.")
+    shown = [one for one in _maps(thread.get("replies")) if isinstance(one.get("post"), dict)]
+    found, refused = _read_all(shown, now, "", None)
+    return Views(found=found, refused=refused)
+
+
+def read_account(body: bytes, site: str) -> tuple[str, int | None]:
+    """The did of an account and how many follow it; pure. Raises TryLater where the answer is none."""
+    profile = _object(body, site)
+    did, followers = profile.get("did"), profile.get("followersCount")
+    if not isinstance(did, str) or not _DID.fullmatch(did):
+        raise TryLater(f"{site} answered without an account: it is asked again later.")
+    return did, _count(followers)
+
+
+def _object(body: bytes, site: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(body, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise TryLater(f"{site} did not answer with JSON: it is asked again later.") from None
+    if not isinstance(answer, dict):
+        raise TryLater(f"{site} answered with something else than posts: it is asked again later.")
+    return answer
+
+
+def _read_all(
+    views: Sequence[object], now: datetime, did: str, reach: int | None
+) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
+    read = [(view, _item(view, now, did, reach)) for view in views]
+    bad = "This post of Bluesky has no address, no author or no record."
+    return tuple(one for _, one in read if one is not None), tuple(
+        Refused(reason=bad, payload=json.dumps(view).encode()) for view, one in read if one is None
+    )
+
+
+def _item(view: object, now: datetime, did: str, reach: int | None) -> Found | None:
+    """A post by itself, or with the reason for which it stands in a feed: then it is a repost."""
+    reason = view.get("reason") if isinstance(view, Mapping) else None
+    post = view.get("post", view) if isinstance(view, Mapping) else None
+    record, by = (post.get(key) if isinstance(post, Mapping) else None for key in ("record", "author"))
+    uri = str(post.get("uri")) if isinstance(post, Mapping) else ""
+    author = _author(by, did, reach)
+    if not (isinstance(post, Mapping) and isinstance(record, Mapping) and parts(uri) and author):
+        return None
+    found = _post(post, record, uri, author, now)
+    if isinstance(reason, Mapping) and str(reason.get("$type")).endswith("#reasonRepost"):
+        return _reposted(found, reason, now, did, reach)
+    return found
+
+
+def _post(
+    post: Mapping[str, Any], record: Mapping[str, Any], uri: str, author: Author, now: datetime
+) -> Found:
+    seen = min(moment(post.get("indexedAt")) or now, now)
+    did, _, key = parts(uri) or ("", "", "")
+    reply, embed = record.get("reply"), record.get("embed")
+    parent = reply.get("parent") if isinstance(reply, Mapping) else None
+    kept = {
+        "cid": post.get("cid"),
+        "indexedAt": post.get("indexedAt"),
+        "createdAt": record.get("createdAt"),
+        "reply_to": parent.get("uri") if isinstance(parent, Mapping) else None,
+        "quotes": quoted_uri(embed),
+    }
+    counted = {
+        "likes": "likeCount",
+        "reposts": "repostCount",
+        "replies": "replyCount",
+        "quotes": "quoteCount",
+    }
+    return Found(
+        external_id=uri,
+        text=cleaned(record["text"]) if isinstance(record.get("text"), str) else "",
+        url=page_of(did, key),
+        author=author,
+        published_at=written_at(record.get("createdAt"), seen),
+        language=language(record.get("langs")),
+        form="comment" if isinstance(parent, Mapping) else "post",
+        links=links(named_in(record.get("facets")), embed),
+        engagement={
+            name: count for name, field_ in counted.items() if (count := _count(post.get(field_))) is not None
+        },
+        raw={name: one_line(value) for name, value in kept.items() if isinstance(value, str)},
+    )
+
+
+def _reposted(
+    found: Found, reason: Mapping[str, Any], now: datetime, did: str, reach: int | None
+) -> Found | None:
+    by = _author(reason.get("by"), did, reach)
+    if by is None:
+        return None
+    uri = str(reason.get("uri"))
+    return replace(
+        found,
+        external_id=uri if parts(uri) else f"{found.external_id}#repost-by-{by.key}",
+        author=by,
+        published_at=min(moment(reason.get("indexedAt")) or now, now),
+        repost_of=found.external_id,
+        engagement={},
+    )
+
+
+def _author(by: object, did: str, reach: int | None) -> Author | None:
+    key = by.get("did") if isinstance(by, Mapping) else None
+    if not isinstance(by, Mapping) or not isinstance(key, str) or not _DID.fullmatch(key):
+        return None
+    handle, name = by.get("handle"), by.get("displayName")
+    known = isinstance(handle, str) and _HANDLE.fullmatch(handle.lower()) and handle != "handle.invalid"
+    return Author(
+        key=key,
+        handle=handle.lower() if known and isinstance(handle, str) else None,
+        name=(one_line(name) or None) if isinstance(name, str) else None,
+        url=f"{HOME}/profile/{key}",
+        reach=reach if key == did else None,
+    )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None

@@ -13,7 +13,7 @@ from websockets.exceptions import PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.http11 import Response as Answered
-from websockets.protocol import State
+from websockets.protocol import Event, State
 from websockets.uri import WebSocketURI
 
 from listener.door.errors import NotUpgraded, TooSlow, Unreachable
@@ -41,7 +41,7 @@ class Listening:
         self._protocol = ClientProtocol(address, max_size=max_bytes)
         self._max_bytes = max_bytes
         self._parts: list[bytes] = []
-        self._early: list[object] = []  # what came in one piece with the answer to our greeting
+        self._early: list[Event] = []  # what came in one piece with the answer to our greeting
 
     def shake_hands(self, headers: Mapping[str, str], ends_at: float) -> None:
         """Raises NotUpgraded, Unreachable or TooSlow."""
@@ -52,7 +52,8 @@ class Listening:
         self._say(ends_at)
         while self._protocol.state is State.CONNECTING and self._protocol.handshake_exc is None:
             self._hear(ends_at)
-        answered, *self._early = self._protocol.events_received() or [None]
+        events = self._protocol.events_received()
+        answered, self._early = next(iter(events), None), events[1:]
         if self._protocol.handshake_exc is None:
             return
         if not isinstance(answered, Answered):
