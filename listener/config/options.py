@@ -16,6 +16,7 @@ from listener.config.references import Taken, is_absent
 from listener.config.secretfiles import is_secret, secret_text
 from listener.config.sentences import faults_of, quoted, rejection, retold
 from listener.door.address import Private
+from listener.door.url import as_web
 
 Faults = list[tuple[Path, str]]
 
@@ -111,14 +112,19 @@ def _bad_links(given: Mapping[str, Any], fields: Mapping[str, FieldInfo], privat
         for at, text in items:
             if isinstance(text, str) and (text or not is_secret(field)) and _is_link(name, text):
                 hide = is_secret(field) or isinstance(text, Taken)
-                said = weblinks.why_not(text, private, hide=hide)
+                asked = text if _is_web_address(name) else as_web(text)
+                said = weblinks.why_not(asked, private, hide=hide)
                 subject = "this" if is_secret(field) else quoted(text)
                 faults += [((name,) if at is None else (name, at), f"{subject} {said}")] if said else []
     return faults
 
 
 def _is_link(name: str, text: str) -> bool:
-    return name == "url" or name.endswith("_url") or text.lower().startswith(("http://", "https://"))
+    return _is_web_address(name) or text.lower().startswith(("http://", "https://", "ws://", "wss://"))
+
+
+def _is_web_address(name: str) -> bool:
+    return name == "url" or name.endswith("_url")
 
 
 def _hidden(given: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> Iterator[tuple[str, str]]:

@@ -186,7 +186,7 @@ def test_it_reads_a_real_server_and_goes_on_where_it_stopped():
 
         def heard(cursor):
             http = Visit(door, now=NOW, validators={}, robots=RobotsKept(), apart=Inline())
-            [page] = islice(KIND.fetch(http, KIND.options(url=url), cursor), 2)
+            [page] = islice(KIND.fetch(http, KIND.options(server=url), cursor), 2)
             return [one.external_id[-2:] for one in page.found], page
 
         first, page = heard({"time_us": us(ago(5))})
@@ -204,4 +204,4 @@ def test_it_reads_a_real_server_and_goes_on_where_it_stopped():
     ],
 )
 def test_an_address_is_read_as_it_is_meant(written, url):
-    assert KIND.options(url=written).url == url
+    assert KIND.options(server=written).server == url
