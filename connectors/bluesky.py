@@ -28,6 +28,7 @@ from listener.connector import (
 )
 from listener.connector.ask import Alternatives, alternatives, domains, rarest, widened
 from listener.connector.atproto import (
+    NETWORK,
     NOT_THERE,
     Views,
     account,
@@ -377,6 +378,8 @@ CONNECTOR = Connector(
     summary="Posts of accounts on Bluesky with the answers to them, and a search by an app password.",
     options=BlueskyOptions,
     scope=lambda options: f"account {options.account}" if options.account else f"search {options.search}",
+    place=lambda _: NETWORK,
+    family="bluesky",
     fetch=fetch,
     search=search,
     short="account",

@@ -25,7 +25,7 @@ from listener.connector import (
     Refused,
     TryLater,
 )
-from listener.connector.atproto import HOME, POSTS, language, links, page_of, vanished, written_at
+from listener.connector.atproto import HOME, NETWORK, POSTS, language, links, page_of, vanished, written_at
 from listener.connector.plain import cleaned
 
 FOR_S = 40.0
@@ -301,6 +301,8 @@ CONNECTOR = Connector(
     summary="Every public post on Bluesky, as it is said, and every deletion.",
     options=BlueskyStreamOptions,
     scope=lambda _: "posts",
+    place=lambda _: NETWORK,
+    family="bluesky",
     fetch=fetch,
     default_every=timedelta(minutes=1),
     least_interval=timedelta(seconds=15),

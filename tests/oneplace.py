@@ -45,8 +45,8 @@ def found(words, number=0, *, at=None, by="ann"):
     )
 
 
-def page(*items, gone=()):
-    return Page(found=tuple(items), cursor=None, gone=tuple(gone))
+def page(*items, gone=(), gone_authors=()):
+    return Page(found=tuple(items), cursor=None, gone=tuple(gone), gone_authors=tuple(gone_authors))
 
 
 @dataclass(kw_only=True)

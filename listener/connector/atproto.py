@@ -18,6 +18,8 @@ from listener.domain.found import Author, Found, Refused
 POSTS = "app.bsky.feed.post"
 REPOSTS = "app.bsky.feed.repost"
 HOME = "https://bsky.app"
+NETWORK = "atproto"
+"""Within it an AT-URI names one post, whichever server, search or stream brings it."""
 FIRST = datetime(2006, 3, 21, tzinfo=UTC)
 """No post is older: what people bring along was written elsewhere, but not before that was possible."""
 A_CALL = 25

@@ -126,7 +126,14 @@ class _Run:
             self._note(page)
             incoming = self.intake.judge(self.means.database, self.target, page.found)
             rewritten = revising.edited(self.means.database, self.intake, self.target, page.found)
-            if incoming or rewritten or page.refused or page.gone or page.cursor != cursor:
+            if (
+                incoming
+                or rewritten
+                or page.refused
+                or page.gone
+                or page.gone_authors
+                or page.cursor != cursor
+            ):
                 self._keep(page, incoming, rewritten)
             cursor = page.cursor
 
@@ -154,7 +161,9 @@ class _Run:
                 backfill=self.backfill,
                 now=self.now,
             )
-            erased = revising.keep(connection, self.target, rewritten, page.gone, now=self.now)
+            erased = revising.keep(
+                connection, self.target, rewritten, page.gone, page.gone_authors, now=self.now
+            )
             for refused in page.refused:
                 quarantine.add(connection, self.claim.target_id, refused, now=self.now)
             targets.keep(

@@ -64,6 +64,7 @@ def keep(
     target: Target,
     rewritten: Sequence[Revised],
     gone: Sequence[str],
+    gone_authors: Sequence[str] = (),
     *,
     now: datetime,
 ) -> int:
@@ -71,7 +72,10 @@ def keep(
     for one in rewritten:
         revised.rewrite(connection, one.mention_id, one.found)
         anew.relabel(connection, one.fresh)
-    return revised.erase(connection, [_hash(target, external_id) for external_id in gone], now=now)
+    hashes = [_hash(target, external_id) for external_id in gone]
+    if gone_authors:
+        hashes += revised.by_authors(connection, target.family, gone_authors)
+    return revised.erase(connection, hashes, now=now)
 
 
 def _identity(target: Target, found: Found) -> bytes:

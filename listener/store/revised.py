@@ -109,6 +109,20 @@ def erase(connection: sa.Connection, hashes: Iterable[bytes], *, now: datetime) 
     return len(ids)
 
 
+def by_authors(connection: sa.Connection, kind: str, keys: Iterable[str]) -> list[bytes]:
+    """What stands for the items of these authors that are stored and not erased; `kind` as authors are kept under it."""
+    return [
+        bytes(found)
+        for some in chunks(list(dict.fromkeys(keys)))
+        for found in connection.scalars(
+            sa.select(identities.c.hash)
+            .join(mentions, mentions.c.id == identities.c.mention_id)
+            .join(authors, authors.c.id == mentions.c.author_id)
+            .where(authors.c.kind == kind, authors.c.key.in_(some), mentions.c.gone_at.is_(None))
+        )
+    ]
+
+
 def _blank(connection: sa.Connection, ids: Sequence[int], *, now: datetime) -> None:
     connection.execute(
         sa.update(mentions)

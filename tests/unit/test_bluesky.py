@@ -9,8 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playing import ROOT, played
 
-from listener.config.load import load
-from listener.config.mistakes import Mistakes
 from listener.connector import NeedsAttention, TryLater, registry, testing
 from listener.connector.ledger import LedgerHere
 from listener.connector.testing import Recording, Reply
@@ -21,11 +19,6 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 MILLS, ANN = "did:plc:mills2example3aaaaaaaaaa", "did:plc:ann2example3aaaaaaaaaaaa"
 LOGIN = {"identifier": "ben.bsky.social", "app_password": "abcd-efgh-2345-wxyz"}
 SESSION = {"accessJwt": "access1", "refreshJwt": "refresh1", "handle": "ben.bsky.social", "did": ANN}
-SETTINGS = "https://bsky.app/settings/app-passwords"
-PRIVATE = (
-    "stands on an address that is not asked (this machine): if you mean it, "
-    "add 127.0.0.1:6008 to network.allow_private"
-)
 KEPT = (("bluesky", ""), "session")
 
 
@@ -264,43 +257,3 @@ def test_queries_become_words_phrases_and_hosts():
 )
 def test_an_account_is_read_as_it_is_meant(written, account):
     assert KIND.options(account=written).account == account
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("bluesky", "bluesky: write the account to read, or identifier and app_password to search"),
-        (
-            "bluesky: mills",
-            "bluesky.account: this is no account of Bluesky: write its whole handle, such as mills.bsky.social",
-        ),
-        (
-            'bluesky: {account: mills.example, identifier: ann.example, app_password: "${KEY}"}',
-            "bluesky: an account is read without a login: leave out identifier and app_password",
-        ),
-        (
-            "bluesky: {identifier: ann.bsky.social}",
-            "bluesky: write the account to read, or identifier and app_password to search",
-        ),
-        (
-            'bluesky: {identifier: ann.bsky.social, app_password: "${OWN}"}',
-            f"bluesky.app_password: this is no app password (four times four signs): make one at {SETTINGS}",
-        ),
-        (
-            "bluesky_stream: {server: ftp://x}",
-            "bluesky_stream.server: this is no address of a Jetstream: write it with wss://",
-        ),
-        (
-            "bluesky_stream: {server: ws://127.0.0.1:6008}",
-            f"bluesky_stream.server: “ws://127.0.0.1:6008” {PRIVATE}",
-        ),
-    ],
-)
-def test_a_mistake_is_told_with_its_remedy(tmp_path, source, said):
-    path = tmp_path / "config.yaml"
-    path.write_text(
-        f"watch_lists:\n  - name: shops\n    sources:\n      - {source}\n    clients: [Mills Supply]\n"
-    )
-    with pytest.raises(Mistakes) as told:
-        load(path, environ={"KEY": LOGIN["app_password"], "OWN": "my own password"})
-    assert str(told.value) == f"{path}:4: watch_lists[0].sources[0].{said}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from oneplace import START, found, one_place, page
 
+from listener.domain.found import Author
 from listener.domain.message import Message, Quote
 from listener.jobs.prune import prune
 from listener.store import evidence, outbox, tables
@@ -103,6 +104,24 @@ def test_of_a_deleted_item_nothing_is_left_but_that_it_was_said(database):
     assert authors == []
     assert "refund" not in str(tables_now)
     assert "x.example/1" not in str(tables_now)
+
+
+def test_with_an_account_that_is_gone_goes_all_that_is_stored_of_it(database):
+    other = replace(COMPLAINT, external_id="item-2", url="https://x.example/2", author=Author(key="ben"))
+    gone = page(gone_authors=["ann", "nobody"])
+    with one_place(database, fetch=shows(page(COMPLAINT, other), gone)) as here:
+        polled(here, seconds=1)
+        polled(here, minutes=16)
+        polled(here)
+        with here.database.read() as connection:
+            stored = connection.execute(
+                sa.select(tables.mentions.c.text, tables.mentions.c.gone_at.is_(None)).order_by(
+                    tables.mentions.c.external_id
+                )
+            ).all()
+            authors = list(connection.scalars(sa.select(tables.authors.c.key)))
+    assert [tuple(one) for one in stored] == [("", False), (COMPLAINT.text, True)]
+    assert authors == ["ben"]
 
 
 def test_messages_quote_a_deleted_item_no_more(database):
