@@ -240,7 +240,8 @@ class _Account:
     def __init__(self, http: Http, options: BlueskyOptions, walk: Walk) -> None:
         self._http, self._options = http, options
         self._open_from = (http.now - timedelta(days=options.days)).timestamp()
-        counts = {uri: told for uri, told in walk.counts.items() if told[2] >= self._open_from}
+        known = {} if http.fresh else walk.counts  # nobody has held them against a client that is new here
+        counts = {uri: told for uri, told in known.items() if told[2] >= self._open_from}
         self._walk = replace(walk, counts=counts)
         self._left = MOST_ASKED
 
@@ -262,7 +263,8 @@ class _Account:
 
     def _floor(self) -> float:
         late = self._walk.until - LATE_FEED.total_seconds()
-        return min(late, self._open_from) if self._options.replies or self._options.quotes else late
+        whole = self._options.replies or self._options.quotes or self._http.fresh
+        return min(late, self._open_from) if whole else late
 
     def _due(self, views: Views) -> Counts:
         told = {uri: [replies, quotes, at.timestamp()] for uri, (replies, quotes, at) in views.counts.items()}

@@ -25,7 +25,7 @@ from listener.connector import (
     Refused,
     TryLater,
 )
-from listener.connector.atproto import HOME, NETWORK, POSTS, language, links, page_of, vanished, written_at
+from listener.connector.atproto import NETWORK, POSTS, language, links, page_of, vanished, written_at
 from listener.connector.plain import cleaned
 
 FOR_S = 40.0
@@ -200,7 +200,7 @@ def _post(uri: str, event: Event, commit: Commit, record: Record) -> Found:
         external_id=uri,
         text=cleaned(record.text),
         url=page_of(did, commit.rkey),
-        author=Author(key=did, url=f"{HOME}/profile/{did}"),
+        author=Author(key=did),
         published_at=written_at(record.created, seen),
         edited_at=seen if commit.operation == "update" else None,
         language=language(record.langs),
@@ -224,7 +224,7 @@ def fetch(http: Http, options: BlueskyStreamOptions, cursor: JSON) -> Iterator[P
     now_us = _microseconds(http.now)
     known = cursor.get("time_us") if isinstance(cursor, Mapping) else None
     last_us = known if isinstance(known, int) else None
-    since_us = _since(http.now, options, last_us)
+    since_us = _since(http, options, last_us)
     batch = Batch(since_us if last_us is None else last_us, now_us + AHEAD_US)
     began, ended = False, False
     with closing(http.stream(options.server, params=_asked(since_us), for_s=FOR_S)) as stream:
@@ -245,10 +245,12 @@ def fetch(http: Http, options: BlueskyStreamOptions, cursor: JSON) -> Iterator[P
     yield batch.page(truncated=not ended)
 
 
-def _since(now: datetime, options: BlueskyStreamOptions, last_us: int | None) -> int:
+def _since(http: Http, options: BlueskyStreamOptions, last_us: int | None) -> int:
+    """From the cursor on, some seconds back; some minutes back where there is none, and while a client is new here."""
+    first_us = _microseconds(http.now - timedelta(minutes=options.minutes))
     if last_us is None:
-        return _microseconds(now - timedelta(minutes=options.minutes))
-    return last_us - REWIND_US
+        return first_us
+    return min(last_us - REWIND_US, first_us) if http.fresh else last_us - REWIND_US
 
 
 def _asked(since_us: int) -> Sequence[tuple[str, str]]:
@@ -282,7 +284,7 @@ def _host(options: BlueskyStreamOptions) -> str:
 
 def check(http: Http, options: BlueskyStreamOptions) -> str:
     """Listen to one message and say how old it is."""
-    since_us = _since(http.now, options, None)
+    since_us = _since(http, options, None)
     batch = Batch(since_us, _microseconds(http.now) + AHEAD_US)
     with closing(http.stream(options.server, params=_asked(since_us), for_s=FOR_S)) as stream:
         at_us = next((at for message in stream if message and (at := batch.add(message)) is not None), None)

@@ -49,7 +49,7 @@ def item_of(found: Found, *, kind: str, source: str) -> Item:
 
 def _names(found: Found) -> tuple[str, ...]:
     author = found.author
-    if author is None:
+    if author is None or not (author.name or author.handle):
         return ()
     handle = "@" + author.handle.removeprefix("@") if author.handle else ""
     return tuple(dict.fromkeys(name for name in (author.name, handle) if name))

@@ -124,6 +124,22 @@ def test_a_backlog_is_read_page_by_page_and_a_crash_between_two_costs_nothing():
     assert known >= {one.external_id for page in rest for one in page.found}
 
 
+def test_what_was_said_just_before_is_read_again_while_a_client_is_new():
+    asked = []
+
+    def answers(_method, url, _poll):
+        asked.append(int(parse_qs(urlsplit(url).query)["cursor"][0]))
+        return Reply(messages=(message("3a", NOW),))
+
+    for fresh in (False, True):
+        http = testing.visit(answers, now=NOW)
+        http.fresh = fresh
+        [page] = KIND.fetch(http, KIND.options(), {"time_us": us(ago(1))})
+        assert page.refused == ()
+        assert page.cursor == {"time_us": us(NOW)}
+    assert asked == [us(ago(1)) - 5_000_000, us(ago(10))]
+
+
 def test_what_the_server_no_longer_has_is_told_with_its_hours():
     [page] = polled(message("3b", NOW), cursor={"time_us": us(NOW - timedelta(hours=48))})
     [told] = page.refused
