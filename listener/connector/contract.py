@@ -83,7 +83,6 @@ class Page:
     scope, of items that the place says were deleted or hidden by their author: what is stored of them is erased.
     `shown` is for places that show their newest items and nothing older: how many they showed, known ones included, so that
     they are asked again before all of these are new.
-    `gone_authors` are the keys of authors whose accounts are gone: the same of all that is stored of them in this scope.
     `gone_authors` are the keys of authors whose accounts are gone: the same of all that is stored of them in this kind (its family).
     """
 
