@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -44,7 +45,8 @@ def outcome(work: Callable[[], list[Kept]]) -> list[Kept] | Trouble:
 def garbage_is_told(connector: AnyConnector, recording: Recording, *, body: bytes, content_type: str) -> None:
     """It is never taken for silence."""
     headers = {"content-type": content_type} if content_type else {}
-    kept = outcome(lambda: first_poll(connector, recording, always(Reply(headers=headers, body=body))))
+    garbage = always(Reply(headers=headers, body=body, messages=(body,)))
+    kept = outcome(lambda: first_poll(connector, recording, garbage))
     if isinstance(kept, Trouble):
         return
     brought = any(one.page.found or one.page.refused for one in kept)
@@ -117,7 +119,8 @@ def spoiled_is_items_or_trouble(connector: AnyConnector, recording: Recording, *
             reply = original(method, url, poll)
         except LookupError:  # a spoiled link or time leads to where nothing was recorded
             return Reply(status=404)
-        return Reply(status=reply.status, headers=reply.headers, body=spoil(reply.body))
+        messages = None if reply.messages is None else tuple(map(spoil, reply.messages))
+        return replace(reply, body=spoil(reply.body), messages=messages)
 
     kept = outcome(lambda: [one for told in played(connector, recording, answers=answers) for one in told])
     if not isinstance(kept, Trouble):
@@ -127,8 +130,7 @@ def spoiled_is_items_or_trouble(connector: AnyConnector, recording: Recording, *
 def circle_comes_to_an_end(connector: AnyConnector, recording: Recording) -> None:
     """Paging that leads to the same page for ever."""
     first = next(iter(recording.replies.values()))[0]
-    again = always(Reply(headers=first.headers, body=first.body))
-    kept = outcome(lambda: first_poll(connector, recording, again))
+    kept = outcome(lambda: first_poll(connector, recording, always(replace(first, status=200))))
     assert isinstance(kept, Trouble) or len(kept) < 50
 
 
