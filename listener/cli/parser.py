@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from listener import __version__
-from listener.cli import parser_incidents, parser_quiet
+from listener.cli import parser_incidents, parser_places, parser_quiet
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -79,18 +79,7 @@ def _set_up(commands: Commands) -> None:
         commands, "model", "model:model", "fetch the bigger scorer's model, or say how it stands"
     )
     model.add_argument("action", choices=("fetch", "status"))
-    connector = _command(
-        commands,
-        "connector",
-        "connector:connector",
-        "write a connector for another kind of place, with recordings that its tests play",
-        config=False,
-    )
-    connector.add_argument("action", choices=("new",))
-    connector.add_argument("kind", metavar="KIND", help="its name in configurations, as in guestbook")
-    connector.add_argument(
-        "--package", metavar="DIR", help="a package of its own there, instead of files in this checkout"
-    )
+    parser_places.connector(commands, _command)
     _command(
         commands,
         "demo",
@@ -158,6 +147,7 @@ def _looking(commands: Commands) -> None:
 
 def _trying(commands: Commands) -> None:
     _try(commands)
+    parser_places.doctor(commands, _command)
     _plan(commands)
     _backtest(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")

@@ -7,24 +7,24 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from listener.app import Clock, make_door, make_intake
+from listener.app import Clock, make_intake
 from listener.cli import FAILED, Refusal
+from listener.cli.eyes import eyes_of
 from listener.cli.items import Wrong, read
 from listener.cli.named import clients_of
 from listener.cli.output import printable, write
 from listener.cli.show import since_when
 from listener.config import load, plan
 from listener.config.config import Config
-from listener.connector.apart import Apart
 from listener.connector.target import Target, only_for
 from listener.domain.client import Client
 from listener.domain.sentiment import Ask, ManyAtOnce, Score, Scorer, scores
-from listener.polling.look import Eyes, look_at_all
+from listener.polling.look import look_at_all
 from listener.polling.trial import Given, Hit, Trial
 from listener.telemetry import REDACTION
 
@@ -56,7 +56,7 @@ def _from_sources(
 ) -> int:
     targets = [one for target in plan.targets(config) if (one := only_for(target, trial.intake.clients))]
     _tell(f"asking {_several(len(targets), 'place')} once; nothing is stored")
-    with _eyes(config, clock) as eyes:
+    with eyes_of(config, clock) as eyes:
         looks = look_at_all(targets, eyes, now=clock.now())
         _print(trial.of_sources(looks), arguments.format, trial.intake.scorer)
     _tell(f"read {_items(trial)} from {trial.asked - len(trial.deaf)} of {_several(trial.asked, 'place')}")
@@ -75,13 +75,6 @@ def _from_lines(trial: Trial, arguments: argparse.Namespace) -> int:
     _tell(f"read {_items(trial)}, {_several(wrong.count, 'wrong line')}")
     _tell_matches(trial, tuple(trial.intake.clients.values()))
     return FAILED if wrong.count else 0
-
-
-@contextmanager
-def _eyes(config: Config, clock: Clock) -> Iterator[Eyes]:
-    """A door and a child of our own: a daemon beside us is not asked, and its database is not opened."""
-    with closing(make_door(config, clock)) as door, closing(Apart()) as apart:
-        yield Eyes(door=door, apart=apart)
 
 
 class _Wrongs:

@@ -56,6 +56,7 @@ class Visit:
     held            origins that named a time (Retry-After) -> when they may be asked again
     moved           URL as asked -> where permanent redirects led
     requests_count  requests sent, those for robots.txt among them
+    last_status     of the last answer that was no robots.txt; None where nothing answered
     purse           what the credential may spend and is remembered by; forgets with the visit where none is given
 
     `validators` given are those of the last stored poll; a "moved_to" among them is asked instead of the URL, and the URL
@@ -83,6 +84,7 @@ class Visit:
         self.held: dict[str, datetime] = {}
         self.moved: dict[str, str] = {}
         self.requests_count = 0
+        self.last_status: int | None = None
         self._door = door
         self._known = validators
         self._memory = robots
@@ -270,11 +272,13 @@ class Visit:
 
     def _send(self, url: str, headers: Mapping[str, str], *, content: bytes | None = None) -> Response:
         try:
-            return self._knock(url, headers, max_bytes=5 * MEGABYTE, content=content)
+            response = self._knock(url, headers, max_bytes=5 * MEGABYTE, content=content)
         except Refused as refused:
             raise NeedsAttention(refused.reason) from None
         except (Unreachable, TooSlow) as error:
             raise TryLater(error.reason) from None
+        self.last_status = response.status
+        return response
 
     def _knock(
         self, url: str, headers: Mapping[str, str], *, max_bytes: int, content: bytes | None = None

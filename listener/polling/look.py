@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from listener.connector import Trouble
@@ -22,6 +23,9 @@ from listener.door.door import Door
 from listener.door.errors import Busy
 from listener.telemetry import LOG, REDACTION
 
+T = TypeVar("T")
+NO_TIME = "there was no time left to ask it: try fewer clients at once."
+GRACE_S = 10.0
 MOST_PAGES = 5
 THREADS = 16
 LOOK_S = 60.0
@@ -52,30 +56,58 @@ class Looked:
 class Eyes:
     """What a look is made with: the door, the killable children, and what hosts said of robots since we began.
 
-    `ledger` counts what is spent; without one of a database a look knows of no budget but its own.
+    `ledger` counts what is spent; without one of a database a look knows of no budget but its own. What is `asked_by_a_person`
+    one by one need not wait for its turn of a budget.
     """
 
     door: Door
     apart: Runner
     robots: RobotsHere = field(default_factory=RobotsHere)
     ledger: Ledger = field(default_factory=LedgerHere)
+    asked_by_a_person: bool = False
 
 
 def look_at_all(
     targets: Sequence[Target], eyes: Eyes, *, now: datetime, together_s: float = TOGETHER_S
 ) -> Iterator[Looked]:
-    """Each target once, side by side, as they come in; those that were not reached in time say so.
+    """Each target once, side by side, as they come in; those that were not reached in time say so."""
 
-    Sources at different hosts are asked by turns, so that the many of one host hold up no other.
+    def work(target: Target, left_s: float) -> Looked:
+        return _read(target, visit(target, eyes, now=now, left_s=left_s))
+
+    def failed(target: Target, why: str) -> Looked:
+        return Looked(target=target, trouble=why)
+
+    return side_by_side(targets, work, failed, together_s=together_s)
+
+
+def side_by_side(
+    targets: Sequence[Target],
+    work: Callable[[Target, float], T],
+    failed: Callable[[Target, str], T],
+    *,
+    together_s: float,
+) -> Iterator[T]:
+    """What `work` makes of each target and the seconds that are left, or `failed` of it and the sentence that says why.
+
+    Sources at different hosts are asked by turns, so that the many of one host hold up no other. A bug in one connector costs
+    one source, and so does one that does not end.
     """
     ends_at = monotonic() + together_s
+
+    def timed(target: Target) -> T:
+        left_s = ends_at - monotonic()
+        return work(target, left_s) if left_s > 0 else failed(target, NO_TIME)
+
     pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="look")
     try:
-        waiting = {pool.submit(_look, one, eyes, now, ends_at): one for one in by_turns(targets)}
-        while waiting:
+        waiting = {pool.submit(timed, one): one for one in by_turns(targets)}
+        while waiting and monotonic() < ends_at + GRACE_S:
             done, _ = wait(waiting, timeout=1.0, return_when="FIRST_COMPLETED")
             for future in done:
-                yield _outcome(future, waiting.pop(future))
+                yield _outcome(future, waiting.pop(future), failed)
+        for target in waiting.values():
+            yield failed(target, NO_TIME)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -91,33 +123,29 @@ def by_turns(targets: Sequence[Target]) -> list[Target]:
     return [target for _, _, target in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def _outcome(future: Future[Looked], target: Target) -> Looked:
-    """A bug in one connector costs one source."""
+def _outcome(future: Future[T], target: Target, failed: Callable[[Target, str], T]) -> T:
     try:
         return future.result()
     except Exception as fault:  # noqa: BLE001 - a bug in one connector costs one source; its traceback is in the log
         LOG.exception("look-fault kind=%s", target.kind)
-        return Looked(
-            target=target, trouble=f"the connector {target.kind} has a fault ({type(fault).__name__})."
-        )
+        return failed(target, f"the connector {target.kind} has a fault ({type(fault).__name__}).")
 
 
-def _look(target: Target, eyes: Eyes, now: datetime, ends_at: float) -> Looked:
-    left_s = ends_at - monotonic()
-    if left_s <= 0:
-        return Looked(target=target, trouble="there was no time left to ask it: try fewer clients at once.")
-    visit = Visit(
+def visit(target: Target, eyes: Eyes, *, now: datetime, left_s: float) -> Visit:
+    """The way out of one look, for who never asked before."""
+    return Visit(
         eyes.door,
         now=now,
         validators={},
         robots=eyes.robots,
         apart=eyes.apart,
         fresh=True,
-        purse=purse_for(target.connector, target.options, now=now, ledger=eyes.ledger),
+        purse=purse_for(
+            target.connector, target.options, now=now, ledger=eyes.ledger, urgent=eyes.asked_by_a_person
+        ),
         deadline_s=min(LOOK_S, left_s),
         patience_s=min(PATIENCE_S, left_s),
     )
-    return _read(target, visit)
 
 
 def _read(target: Target, visit: Visit) -> Looked:
