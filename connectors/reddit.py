@@ -128,12 +128,17 @@ def fetch(http: Http, options: RedditOptions, cursor: JSON) -> Iterator[Page]:
     return _listing(http, options, cursor) if options.client_id else _feed(http, options, cursor)
 
 
+FEED_SHOWS = 25
+"""A feed that has fewer entries has all there are."""
+
+
 def _feed(http: Http, options: RedditOptions, cursor: JSON) -> Iterator[Page]:
     parsed_feed = _read_feed(http, options, at(cursor, "memory"))
     yield Page(
         found=tuple(map(from_feed, parsed_feed.items)),
         refused=parsed_feed.refused,
         cursor={"memory": parsed_feed.memory},
+        shown=parsed_feed.entries_count if parsed_feed.entries_count >= FEED_SHOWS else None,
     )
 
 
