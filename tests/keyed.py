@@ -8,7 +8,7 @@ from listener.connector import registry
 CODE = """
 from datetime import timedelta
 
-from listener.connector import Connector, Found, KeyedOptions, Meter, Page, TryLater
+from listener.connector import Connector, Found, KeyedOptions, Meter, Page, Rechecked, TryLater
 from pydantic import Field, SecretStr
 
 class ForumOptions(KeyedOptions):
@@ -36,10 +36,14 @@ def fetch(http, options, cursor):
         cursor={"seen": len(posts)},
     )
 
+def recheck(http, options, ids):
+    there = {post["id"] for post in asked(http, options)}
+    return Rechecked(gone=tuple(one for one in ids if one not in there))
+
 CONNECTOR = Connector(
     kind="keyed_forum", summary="A forum with a key.", options=ForumOptions, needs="a key",
     scope=lambda options: options.site + "/" + options.board, fetch=fetch,
-    check=CHECK,
+    check=CHECK, recheck=recheck,
     meters=lambda options: (Meter(name="calls", unit="calls", most=options.most, per=timedelta(days=30)),),
 )
 """

@@ -148,6 +148,7 @@ def _looking(commands: Commands) -> None:
 def _trying(commands: Commands) -> None:
     _try(commands)
     parser_places.doctor(commands, _command)
+    parser_places.recheck(commands, _command)
     _plan(commands)
     _backtest(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")

@@ -1,4 +1,4 @@
-"""The words of `listener doctor` and `listener connector`."""
+"""The words of `listener doctor`, `listener recheck` and `listener connector`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,23 @@ def doctor(commands: Commands, command: Command) -> None:
     parser.add_argument("--client", metavar="NAME", help="only what is read for this client")
     parser.add_argument("--list", metavar="NAME", help="only what is read for this watch list")
     parser.add_argument("--kind", metavar="KIND", help="only sources of this kind")
+    parser.add_argument(
+        "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
+    )
+
+
+def recheck(commands: Commands, command: Command) -> None:
+    """`listener recheck`."""
+    parser = command(
+        commands,
+        "recheck",
+        "recheck:recheck_now",
+        "ask places what has become of stored items: what was deleted there is erased here, what was edited is read anew",
+    )
+    parser.add_argument("--kind", metavar="KIND", help="only sources of this kind")
+    parser.add_argument(
+        "--since", metavar="SPAN", help="only what was fetched in the last 24h, 7d, or from a date on"
+    )
     parser.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="how to print it (default: table)"
     )

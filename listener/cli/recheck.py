@@ -56,9 +56,10 @@ def _of_kind(plan: Plan, kind: str | None) -> Plan:
     able = {key: one for key, one in plan.targets.items() if one.connector.recheck is not None}
     chosen = {key: one for key, one in able.items() if kind in {None, one.kind}}
     if not chosen:
-        kinds = ", ".join(sorted({one.kind for one in able.values()})) or "no source of this file"
-        what = f"{kind} cannot be asked" if kind else "there is nothing to ask"
-        raise Refusal(f"{what}: what has become of its items is told by {kinds}", code=WRONG)
+        those = f"no source of the kind {kind}" if kind else "no source of this file"
+        able_kinds = ", ".join(sorted({one.kind for one in able.values()}))
+        others = f"; of this file, {able_kinds} can" if able_kinds else ""
+        raise Refusal(f"{those} can be asked what has become of its items{others}", code=WRONG)
     return replace(plan, targets=chosen)
 
 

@@ -233,3 +233,23 @@ def test_one_that_does_not_end_costs_no_other_and_a_bug_in_a_connector_its_own(h
     assert found[target.scope].well
     assert found["broken"].trouble == "the connector keyed_forum has a fault (ZeroDivisionError)."
     assert [one.trouble for one in late] == ["there was no time left to ask it: try fewer clients at once."]
+
+
+def test_a_place_that_is_asked_by_command_has_its_deleted_items_erased_within_the_budget(here):
+    here.round()
+    here.place.does("/all", answer(200, b"[]"))
+    said = saying("recheck", "-c", here.config, "--format", "jsonl")
+    (row,) = map(json.loads, said.out.splitlines())
+    assert said.code == 0
+    assert (row["asked"], row["erased"], row["trouble"]) == (1, 1, "")
+    assert [one["text"] for one in here.rows("mentions")] == [""]
+    assert here.rows()[0]["budgets"][0]["used"] == 2
+
+
+def test_a_recheck_that_nobody_can_answer_says_who_could(here):
+    said = saying("recheck", "-c", here.config, "--kind", "rss")
+    assert said.code == 2
+    assert (
+        "no source of the kind rss can be asked what has become of its items; of this file, keyed_forum can"
+        in said.err
+    )
