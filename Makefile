@@ -55,6 +55,7 @@ bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, 
 bench-spikes: $(VENV)/.dev $(VENV)/.project  ## false alarms where one a month was asked for, and how surely bursts are found
 	$(BIN)/python -m benchmarks.false_alarms
 	$(BIN)/python -m benchmarks.power
+	$(BIN)/python -m benchmarks.newcomers
 
 bench-stream: $(VENV)/.dev $(VENV)/.project  ## how many posts of Bluesky's stream a core holds against 1,000 clients
 	$(BIN)/python -m benchmarks.stream

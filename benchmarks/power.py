@@ -11,7 +11,9 @@ is hardly anything; nobody finds many of those.
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ import numpy as np
 from benchmarks.powerplot import drawing
 from benchmarks.spikeworld import (
     LEARNED,
+    LENGTHS,
     Known,
     Oracle,
     Times,
@@ -26,7 +29,7 @@ from benchmarks.spikeworld import (
     alarms,
     drawn,
     product,
-    rarities,
+    rarity,
     world,
 )
 from listener.domain.spike import Budget
@@ -34,7 +37,7 @@ from listener.domain.spike import Budget
 RATES = (0.2, 1.0, 5.0, 12.0, 40.0, 200.0)
 FACTORS = (2, 4, 8)
 HOURS, SOON = 6, 2
-DAYS, STREAMS = 180, 6
+DAYS, STREAMS = 180, 10
 LIST = Budget(clients=30)
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "power.svg"
 
@@ -62,18 +65,25 @@ def equal_budget(streams: list[World], knowing: list[Known]) -> Budget:
 
 def asked(one: World, known: Known | Oracle, budget: Budget, bursts: list[tuple[int, Times]]) -> list[float]:
     """For each burst after how many hours it is found, infinite where it is not."""
-    after = []
-    for start, more in bursts:
+    numbers, ends, counts = [], [], []
+    for number, (start, more) in enumerate(bursts):
         low, high = np.searchsorted(one.times, [start - 25, start + HOURS])
         times = np.sort(np.concatenate([one.times[low:high], more]))
         first = int(np.searchsorted(times, start))
-        if first == len(times):
-            after.append(np.inf)
-            continue
-        allowed = known.allowed(np.array([start]), budget)
-        hits = np.flatnonzero(rarities(known, times, first, len(times)).min(axis=0) <= allowed)
-        after.append(float(times[first + hits[0]]) - start if len(hits) else np.inf)
-    return after
+        numbers.append(np.full(len(times) - first, number))
+        ends.append(times[first:])
+        begun = np.searchsorted(times, times[first:] - LENGTHS[:, None], side="right")
+        counts.append(np.arange(first, len(times)) + 1 - begun)
+    at, of = np.concatenate(ends), np.concatenate(numbers)
+    rates = [
+        rarity(row, known.expected(at, length), shape=known.shape(at, window), hours=length)
+        for window, (row, length) in enumerate(zip(np.concatenate(counts, axis=1), LENGTHS, strict=True))
+    ]
+    fires = np.min(rates, axis=0) <= known.allowed(at, budget)
+    after = np.full(len(bursts), np.inf)
+    starts = np.array([start for start, _ in bursts])
+    np.minimum.at(after, of[fires], at[fires] - starts[of[fires]])
+    return after.tolist()
 
 
 def bursts_of(
@@ -113,27 +123,28 @@ def measured(rate: float, count: int) -> dict[tuple[int, bool], tuple[Found, Fou
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1200
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     print(
-        "voices a day  burst      found  oracle  ratio   within 2 h  oracle   any hour: found  oracle  ratio"
+        "voices a day  burst      found  oracle  ratio   within 2 h  oracle  ratio   any hour: found  oracle  ratio"
     )
     lines: dict[int, list[tuple[float, float, float]]] = {factor: [] for factor in FACTORS}
-    for rate in RATES:
-        found = measured(rate, count)
-        for factor in FACTORS:
-            (mine, oracle), (hard, harder) = found[factor, False], found[factor, True]
-            print(
-                f"{rate:>12g}  ×{factor} {mine.ever:>13.3f} {oracle.ever:>7.3f} {ratio(mine, oracle):>6}"
-                f" {mine.soon:>12.3f} {oracle.soon:>7.3f} {hard.ever:>17.3f} {harder.ever:>7.3f} {ratio(hard, harder):>6}",
-                flush=True,
-            )
-            lines[factor].append((rate, mine.ever, oracle.ever))
+    with ProcessPoolExecutor() as pool:
+        for rate, found in zip(RATES, pool.map(measured, RATES, repeat(count)), strict=True):
+            for factor in FACTORS:
+                (mine, oracle), (hard, harder) = found[factor, False], found[factor, True]
+                print(
+                    f"{rate:>12g}  ×{factor} {_beside(mine.ever, oracle.ever)} {_beside(mine.soon, oracle.soon)}"
+                    f" {_beside(hard.ever, harder.ever)}",
+                    flush=True,
+                )
+                lines[factor].append((rate, mine.ever, oracle.ever))
     PICTURE.write_text(drawing(lines), encoding="utf-8")
 
 
-def ratio(mine: Found, oracle: Found) -> str:
-    """To an oracle that finds one in fifty at least; below that both find nothing worth a ratio."""
-    return f"{mine.ever / oracle.ever:.2f}" if oracle.ever >= 0.02 else "–"
+def _beside(mine: float, oracle: float) -> str:
+    """With a ratio to an oracle that finds one in fifty at least; below that both find nothing worth a ratio."""
+    ratio = f"{mine / oracle:.2f}" if oracle >= 0.02 else "–"
+    return f"{mine:>13.3f} {oracle:>7.3f} {ratio:>6}"
 
 
 if __name__ == "__main__":

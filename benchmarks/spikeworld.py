@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaincinv, gammaln, ndtr
 
 from listener.domain.rhythm import MONDAY
 from listener.domain.spike import WINDOWS, Budget
@@ -23,7 +23,9 @@ LENGTHS = np.array([window / HOUR for window in WINDOWS])
 LEARNED = 63
 """Days before anything is judged: as many as the daemon makes a state from, and a week."""
 
-MOOD, SWING, MOOD_HOURS = 0.1, 0.15, 6
+BUSIEST_HOUR, BUSIEST_DAY = 3.8, 2.1
+MOOD, LASTING, MOOD_HOURS = 0.14, 0.42, 6
+SWING = 0.15
 AT_LEAST = 3
 CALM_LOOKS = 12
 """An hour of looks, five minutes apart."""
@@ -43,18 +45,27 @@ class World:
 def week(dice: np.random.Generator) -> np.ndarray:
     """A rhythm with a busy time of day of its own and quiet weekends, 1 on average."""
     hour = np.arange(168)
-    shape = 1 + 0.8 * np.sin((hour - 9) / 24 * 2 * np.pi) + 0.3 * np.sin((hour - 14) / 12 * 2 * np.pi)
-    shape = np.roll(np.maximum(shape, 0.1), int(dice.integers(24))) * np.where(hour // 24 >= 5, 0.6, 1.15)
+    day = np.sin(hour / 24 * 2 * np.pi) + 0.3 * np.sin((hour - 5) / 12 * 2 * np.pi)
+    shape = BUSIEST_HOUR ** ((day - day.min()) / np.ptp(day))
+    shape = np.roll(shape, int(dice.integers(24))) * np.where(hour // 24 >= 5, 1.0, BUSIEST_DAY)
     return shape / shape.mean()
 
 
-def world(dice: np.random.Generator, rate: float, days: int, *, mood: float = MOOD) -> World:
+def moods(dice: np.random.Generator, count: int) -> np.ndarray:
+    """Gamma variables of mean 1, each like the one before: normal ones that follow each other, bent into shape."""
+    normal = dice.standard_normal(count)
+    for number in range(1, count):
+        normal[number] = LASTING * normal[number - 1] + (1 - LASTING**2) ** 0.5 * normal[number]
+    return gammaincinv(1 / MOOD, ndtr(normal)) * MOOD
+
+
+def world(dice: np.random.Generator, rate: float, days: int) -> World:
     """So many voices a day, on average."""
     hours = np.arange(days * 24)
     swing = np.exp(SWING * np.sin(hours / 168 / 4 * 2 * np.pi + dice.uniform(0, 2 * np.pi)))
     rates = rate / 24 * week(dice)[hours % 168] * swing
-    moods = dice.gamma(1 / mood, mood, size=days * 24 // MOOD_HOURS) if mood else np.ones(days * 4)
-    return World(times=drawn(dice, rates * np.repeat(moods, MOOD_HOURS)), rates=rates)
+    mood = np.repeat(moods(dice, days * 24 // MOOD_HOURS), MOOD_HOURS)
+    return World(times=drawn(dice, rates * mood), rates=rates)
 
 
 def drawn(dice: np.random.Generator, rates: np.ndarray, *, first: int = 0) -> Times:
@@ -124,9 +135,11 @@ class Oracle:
 
 
 def _mood_over(hours: float) -> float:
-    """The variance of the mean mood over a window: moods are alike within a block of hours, windows lie anywhere."""
-    block = MOOD_HOURS
-    return MOOD * (1 - hours / block / 3 if hours <= block else block / hours * (1 - block / hours / 3))
+    """The variance of the mean mood over a window that lies anywhere: by the lag between two of its moments."""
+    lags = (np.arange(1000) + 0.5) / 1000 * hours
+    blocks, part = np.divmod(lags / MOOD_HOURS, 1)
+    alike = (1 - part) * LASTING**blocks + part * LASTING ** (blocks + 1)
+    return MOOD * float(np.mean(alike * (1 - lags / hours))) * 2
 
 
 def rarities(known: Known | Oracle, times: Times, first: int, last: int, *, told: int = 0) -> np.ndarray:

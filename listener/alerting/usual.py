@@ -42,8 +42,12 @@ class Kept:
         return {**self.usual.to_json(), "told": self.told}
 
     @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> Kept:
-        return cls(usual=Usual.from_json(plain), told=plain["told"])
+    def from_json(cls, plain: Mapping[str, Any]) -> Kept | None:
+        """None for what another version wrote: it is made anew."""
+        try:
+            return cls(usual=Usual.from_json(plain), told=plain["told"])
+        except (KeyError, TypeError, ValueError):
+            return None
 
 
 def usual_for(
@@ -102,9 +106,9 @@ def baseline(
 
 
 def _known(connection: sa.Connection, asked: Iterable[str], rule: str) -> dict[str, Kept]:
-    return {
-        id_: Kept.from_json(content) for id_, content in baselines.stored(connection, asked, rule).items()
-    }
+    stored = baselines.stored(connection, asked, rule)
+    read = {id_: Kept.from_json(content) for id_, content in stored.items()}
+    return {id_: kept for id_, kept in read.items() if kept is not None}
 
 
 def _is_due(kept: Kept | None, client_id: str, *, now: datetime) -> bool:

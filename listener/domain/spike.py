@@ -26,7 +26,7 @@ STILL_NEWS = timedelta(hours=24)
 
 # Windows overlap: when one comes up to its limit, others often do so in the same hour, and that is one alarm. Measured, so
 # many times the even share may be spent by each window (benchmarks/false_alarms.py, table in docs/alerts.md).
-SHARED = 1.5
+SHARED = 2.5
 
 MOST_YEARS = 1e6
 

@@ -15,26 +15,27 @@ from typing import Any
 
 from listener.domain.rhythm import FLAT, HOUR, HOURS, fitted, hour_of_week, reached, summed
 from listener.domain.spans import Span
+from listener.domain.straying import BLOCKS, NOT_SEEN, Straying
 
 DAY = timedelta(days=1)
 
-# The level forgets half in two weeks, the rhythm and the straying half in four (a discounted gamma-Poisson level as in
-# Harvey and Fernandes, Journal of Business & Economic Statistics 7, 1989).
-KEPT_LEVEL = 0.5 ** (1 / 14)
-KEPT = 0.5 ** (1 / 28)
+# The level forgets half in two weeks, the rhythm half in eight (a discounted gamma-Poisson level as in Harvey and Fernandes,
+# Journal of Business & Economic Statistics 7, 1989).
+KEPT_LEVEL = 0.5 ** (1 / 21)
+KEPT = 0.5 ** (1 / 56)
 
 # Before anything was heard: half a voice in two hours. One day of listening outweighs it.
 PRIOR_VOICES, PRIOR_HOURS = 0.5, 2.0
 
-# Counts stray by a tenth of their mean squared beyond Poisson, until as much was seen as 30 squared expected voices tell.
-PRIOR_STRAY, PRIOR_STRAY_WEIGHT = 0.1, 30.0
-BLOCKS = (1, 2, 4, 8, 24)
-"""Hours over which straying is measured; a window takes that of the longest block within it."""
-
 # While the rhythm is not known, blocks of hours differ from each other by so much (variance of a day-and-night rhythm).
 # That shrinks with the voices that were heard, as the rhythm's own factors do, and over the first two weeks at the fastest.
+# Days of the week differ too, and of these nothing is known before a week is over.
 UNKNOWN_RHYTHM = (0.5, 0.5, 0.45, 0.3, 0.05)
+DAYS_DIFFER = 0.15
 KEEN, RHYTHM_KNOWN = 12.0, 336.0
+
+VERSION = 2
+"""Of the plain form. A state of another version is made anew from the counts."""
 
 NEW_SHARE = 0.1
 """The rhythm is fitted anew when so much of what it rests on is new."""
@@ -47,7 +48,6 @@ LEAST = 1e-9
 
 EVER = datetime(1970, 1, 5, tzinfo=UTC)
 NOTHING = (0.0,) * HOURS
-NO_BLOCKS = (0.0,) * len(BLOCKS)
 
 Factor = tuple[Span, float]
 """A stretch of time, and by how much what is expected there is multiplied."""
@@ -74,7 +74,7 @@ class Usual:
     rhythm            factors by hour of the week, 1 on average; `unfitted` voices came since it was fitted
     said, listened    the level: voices, and hours weighed by the rhythm, fading faster; `squares` tells how many voices
                       the fading sum is worth
-    strayed, weighed  by block length: squared misses beyond Poisson, and squared expected voices
+    straying          how far counts have strayed from what was foretold
     hours             all that were heard since the first moment, so that one can see whether history was changed
     fresh             hours after `at`, for a young client; they move its level and nothing else
     """
@@ -88,8 +88,7 @@ class Usual:
     said: float = 0.0
     listened: float = 0.0
     squares: float = 0.0
-    strayed: tuple[float, ...] = NO_BLOCKS
-    weighed: tuple[float, ...] = NO_BLOCKS
+    straying: Straying = NOT_SEEN
     hours: float = 0.0
     fresh: Hours | None = None
 
@@ -127,14 +126,35 @@ class Usual:
     @cached_property
     def _shapes(self) -> tuple[float, ...]:
         """By block."""
+        strays = zip(self.straying.by_block, self._unsure, strict=True)
+        return tuple(1 / (stray + unsure) for stray, unsure in strays)
+
+    @property
+    def _unsure(self) -> tuple[float, ...]:
+        """By block, how badly level and rhythm are known: the variance of what is foretold, as a part of its square.
+
+        The level rests on so many voices; the rhythm on few, or on no whole weeks yet; both on so many weeks of moods; and a
+        block that is longer than all that was heard goes beyond it.
+        """
         worth = PRIOR_VOICES + (self.said * self.said / self.squares if self.squares else 0.0)
-        unknown = max(KEEN / (KEEN + sum(self.voices)), 1 - sum(self.heard) / RHYTHM_KNOWN)
-        strays = (
-            max(PRIOR_STRAY * PRIOR_STRAY_WEIGHT + strayed, 0.0) / (PRIOR_STRAY_WEIGHT + weighed)
-            + unknown * rhythm
-            for strayed, weighed, rhythm in zip(self.strayed, self.weighed, UNKNOWN_RHYTHM, strict=True)
+        heard = sum(self.heard)
+        hours = max(KEEN / (KEEN + sum(self.voices)), 1 - heard / RHYTHM_KNOWN)
+        days = DAYS_DIFFER * min(max(2 - heard / HOURS, 0.0), 1.0)
+        moods, known = HOURS / max(heard, HOURS), PRIOR_HOURS + self.listened
+        return tuple(
+            1 / worth + hours * rhythm + days + moods * stray + max(block / known - 1, 0.0)
+            for block, rhythm, stray in zip(BLOCKS, UNKNOWN_RHYTHM, self.straying.by_block, strict=True)
         )
-        return tuple(1 / (stray + 1 / worth) for stray in strays)
+
+    def strayed(self, day: Hours) -> Straying:
+        """With this day, if there were two weeks before it to foretell it from."""
+        if sum(self.heard) < RHYTHM_KNOWN:
+            return self.straying
+        first = hour_of_week(day.start)
+        expected = [
+            self.level * self.rhythm[(first + hour) % HOURS] * share for hour, share in enumerate(day.heard)
+        ]
+        return self.straying.with_day(day.voices, expected, unsure=self._unsure)
 
     def before(self, until: datetime) -> Usual:
         """As it was known at this moment: the fresh hours that were over by then move the level."""
@@ -153,6 +173,11 @@ class Usual:
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, to six figures."""
         plain: dict[str, Any] = {"at": self.at.isoformat(), "since": self.since.isoformat()}
+        plain |= {
+            "version": VERSION,
+            "missed": _sixes(self.straying.missed),
+            "weighed": _sixes(self.straying.weighed),
+        }
         plain |= {name: _six(getattr(self, name)) for name in _NUMBERS}
         plain |= {name: _sixes(getattr(self, name)) for name in _ROWS}
         if self.fresh is not None:
@@ -161,6 +186,11 @@ class Usual:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Usual:
+        """Raises ValueError for what an older version wrote, which means something else."""
+        if plain.get("version") != VERSION:
+            raise ValueError(
+                f"what is usual was written in version {plain.get('version')}, this reads {VERSION}"
+            )
         fresh = plain.get("fresh")
         numbers: dict[str, Any] = {name: plain[name] for name in _NUMBERS}
         numbers |= {name: tuple(plain[name]) for name in _ROWS}
@@ -169,12 +199,13 @@ class Usual:
             since=datetime.fromisoformat(plain["since"]),
             fresh=fresh
             and Hours(start=datetime.fromisoformat(fresh[0]), voices=tuple(fresh[1]), heard=tuple(fresh[2])),
+            straying=Straying(missed=tuple(plain["missed"]), weighed=tuple(plain["weighed"])),
             **numbers,
         )
 
 
 _NUMBERS = ("unfitted", "said", "listened", "squares", "hours")
-_ROWS = ("voices", "heard", "rhythm", "strayed", "weighed")
+_ROWS = ("voices", "heard", "rhythm")
 
 
 def _six(value: float) -> float:
@@ -190,9 +221,6 @@ def moved_on(usual: Usual, day: Hours) -> Usual:
     """After this day of 24 hours, which begins where the state ends (or is its first)."""
     first = hour_of_week(day.start)
     places = [(first + hour) % HOURS for hour in range(24)]
-    level = usual.level
-    expected = [level * usual.rhythm[place] * share for place, share in zip(places, day.heard, strict=True)]
-    strayed, weighed = _strayed(usual, day.voices, expected)
     said = sum(day.voices)
     voices, heard = [one * KEPT for one in usual.voices], [one * KEPT for one in usual.heard]
     for place, count, share in zip(places, day.voices, day.heard, strict=True):
@@ -209,8 +237,7 @@ def moved_on(usual: Usual, day: Hours) -> Usual:
             said=usual.said * KEPT_LEVEL + said,
             listened=usual.listened * KEPT_LEVEL + _weighed(usual, day, 24),
             squares=usual.squares * KEPT_LEVEL**2 + said,
-            strayed=strayed,
-            weighed=weighed,
+            straying=usual.strayed(day),
             hours=usual.hours + sum(day.heard),
         )
     )
@@ -222,27 +249,11 @@ def _weighed(usual: Usual, hours: Hours, count: int) -> float:
     return sum(usual.rhythm[(first + hour) % HOURS] * hours.heard[hour] for hour in range(count))
 
 
-def _strayed(
-    usual: Usual, voices: Sequence[int], expected: Sequence[float]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Squared misses beyond Poisson, and squared expected voices, by block, with this day in them."""
-    strayed, weighed = [], []
-    for block, old_strayed, old_weighed in zip(BLOCKS, usual.strayed, usual.weighed, strict=True):
-        beyond = weight = 0.0
-        for start in range(0, 24, block):
-            count, mean = sum(voices[start : start + block]), sum(expected[start : start + block])
-            beyond += (count - mean) ** 2 - mean
-            weight += mean * mean
-        strayed.append(old_strayed * KEPT + beyond)
-        weighed.append(old_weighed * KEPT + weight)
-    return tuple(strayed), tuple(weighed)
-
-
 def _with_rhythm(usual: Usual) -> Usual:
     """With the rhythm fitted anew if enough is new. Hours of listening so far are weighed as the new one weighs them."""
     if usual.unfitted < max(1.0, NEW_SHARE * sum(usual.voices)):
         return usual
-    rhythm = fitted(usual.voices, usual.heard)
+    rhythm = fitted(usual.voices, usual.heard, stray=usual.straying.by_block[0])
     was, will = (sum(map(mul, factors, usual.heard)) for factors in (usual.rhythm, rhythm))
     listened = usual.listened * will / was if was else usual.listened
     return replace(usual, rhythm=rhythm, unfitted=0.0, listened=listened)

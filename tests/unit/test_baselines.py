@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from builders import NOW, add_client, add_target, client
 
-from listener.alerting.usual import baseline, baselines_of, usual_for
+from listener.alerting.usual import Kept, baseline, baselines_of, usual_for
 from listener.domain.listened import day_start, turn_of
 from listener.store import alert_tables, gaps, tables
 
@@ -224,3 +224,26 @@ def usual_for_json():
     from listener.domain.usual import Usual
 
     return {**Usual(at=NOW, since=NOW - HEARD_FOR, heard=(4.0,) * 168).to_json(), "told": 0}
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        {"version": None},
+        {"version": 1, "strayed": [0.0] * 5},
+        {"missed": None},
+        {"rhythm": None},
+    ],
+)
+def test_a_state_of_an_older_version_is_made_anew(database, target, older):
+    """As it was written before there was a version, and as one that cannot be read."""
+    count(database, *range(2, 29))
+    made = usual(database)
+    content = {
+        name: value for name, value in (rows(database)[0].content | older).items() if value is not None
+    }
+    with database.write() as connection:
+        connection.execute(sa.update(alert_tables.baselines).values(content=content))
+    again = usual(database)
+    assert again.level == pytest.approx(made.level)
+    assert rows(database)[0].content == {**Kept(usual=made, told=27).to_json()}

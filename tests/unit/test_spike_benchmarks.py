@@ -67,10 +67,9 @@ def test_a_stream_has_the_alarms_of_a_replay(rate, days):
     told = [alarm.opened_at for alarm in told if alarm.opened_at >= judged_from]
     counted = [moment(at) for at in spikeworld.alarms(one, spikeworld.product(one), Budget())]
     assert told[-1] > MONDAY + (days - 4) * DAY
-    assert (counted[0], len(counted)) == (
-        told[0],
-        len(told),
-    )  # what follows an incident depends on its last minute
+    assert counted[0] == told[0]
+    # When one incident ends and another begins within the same burst hangs on the last minute; that there are some does not.
+    assert {at.date() for at in counted} == {at.date() for at in told}
 
 
 @pytest.mark.parametrize("rate", [1.0, 5.0, 40.0])
@@ -96,7 +95,7 @@ def test_a_stream_that_doubles_brings_more():
 @pytest.mark.parametrize("share", [0.3, 1.0])
 @pytest.mark.parametrize("mentions", [0.2, 1, 5, 40, 200])
 def test_a_list_of_thirty_keeps_its_budget(mentions, share):
-    told, months, ceiling, left = false_alarms.measured(mentions * share, 30)
-    assert told / months <= 1.3
-    if left >= 0.6 and (ceiling is None or ceiling >= 0.3):
-        assert told / months >= 0.3
+    cell = false_alarms.measured(mentions * share, 30)
+    assert cell.a_month <= 1.3
+    if cell.whole_counts >= 0.6 and (cell.ceiling is None or cell.ceiling >= 0.3):
+        assert cell.a_month >= 0.3

@@ -192,3 +192,25 @@ def test_a_day_turns_at_an_hour_of_its_own():
     assert day_start(MONDAY + 5 * HOUR, 7) == MONDAY - 17 * HOUR
     assert day_start(MONDAY + 7 * HOUR, 7) == MONDAY + 7 * HOUR
     assert len({turn_of(f"client-{n}") for n in range(200)}) == 24
+
+
+def test_a_client_of_monday_mornings_is_known_by_them():
+    """What one morning of the week does is learned where it is plain, though hours of the week are drawn to hour and day."""
+    dice = random.Random(9)
+    usual = after(56, lambda day, hour: poisson(dice, 5 if day % 7 == 0 and 8 <= hour < 11 else 0.5))
+    monday, tuesday = usual.at + 9 * HOUR, usual.at + 33 * HOUR
+    assert usual.expected(monday, monday + HOUR) > 3
+    assert usual.expected(tuesday, tuesday + HOUR) < 1
+
+
+def test_chance_and_moods_make_no_hours_of_the_week():
+    dice = random.Random(10)
+    moods = [dice.gammavariate(7, 1 / 7) for _ in range(57 * 4)]
+    usual = after(56, lambda day, hour: poisson(dice, 8 * moods[day * 4 + hour // 6]))
+    assert max(usual.rhythm) / min(usual.rhythm) < 1.5
+
+
+def test_a_state_of_another_version_is_not_read():
+    plain = after(3, lambda *_: 1).to_json()
+    with pytest.raises(ValueError, match="version 1, this reads 2"):
+        Usual.from_json({**plain, "version": 1})
