@@ -51,9 +51,10 @@ def test_each_voice_is_judged_alike(rate):
             assert (spike.rate if spike else np.inf) == pytest.approx(least, rel=1e-6)
 
 
-@pytest.mark.parametrize(("rate", "days"), [(0.5, 72), (5, 70), (10, 68)])
-def test_a_stream_has_the_alarms_of_a_replay(rate, days):
-    one = a_world(rate, days, seed=3)
+@pytest.mark.parametrize(("rate", "days", "seed"), [(0.5, 72, 3), (5, 70, 4), (10, 68, 4)])
+def test_a_stream_has_the_alarms_of_a_replay(rate, days, seed):
+    """On streams with little to leave out: the product learns nothing from an incident of the weeks before, the benchmark does."""
+    one = a_world(rate, days, seed=seed)
     heard = Heard([[(MONDAY, MONDAY + days * DAY)]])
     arrivals = [
         Arrival(
@@ -67,9 +68,7 @@ def test_a_stream_has_the_alarms_of_a_replay(rate, days):
     told = [alarm.opened_at for alarm in told if alarm.opened_at >= judged_from]
     counted = [moment(at) for at in spikeworld.alarms(one, spikeworld.product(one), Budget())]
     assert told[-1] > MONDAY + (days - 4) * DAY
-    assert counted[0] == told[0]
-    # When one incident ends and another begins within the same burst hangs on the last minute; that there are some does not.
-    assert {at.date() for at in counted} == {at.date() for at in told}
+    assert counted == pytest.approx(told, abs=timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("rate", [1.0, 5.0, 40.0])
