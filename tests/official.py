@@ -1,4 +1,4 @@
-"""The official contracts of places (OpenAPI): what we send and what our recordings answer is held against them.
+"""The official contracts of places (OpenAPI, Google's discovery documents, Meta's lists of fields): what we send and what our recordings answer is held against them.
 
 They are other people's and stand beside the checkout; where they do not, whoever asks is skipped with the reason. A kind whose
 place has such a contract gets one line in `CONTRACTS`.
@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+import official_discovery
+import official_graph
 import pytest
 
 from listener.connector.testing import Reply
@@ -28,10 +30,12 @@ class Contract:
 
     files      below shared/specs; where there are several, an exchange must hold by one of them
     elsewhere  beginnings of paths that we know it leaves out (a token's address): they are not held against anything
+    written    in which form: "openapi"; "discovery" as Google does; "graph" as Meta does, where `files` is a folder
     """
 
     files: tuple[str, ...]
     elsewhere: tuple[str, ...] = ()
+    written: Literal["openapi", "discovery", "graph"] = "openapi"
 
 
 CONTRACTS: dict[str, Contract] = {
@@ -39,6 +43,9 @@ CONTRACTS: dict[str, Contract] = {
     "github": Contract(("github/github-search.trimmed.json",), elsewhere=("/graphql",)),
     "mastodon": Contract(("mastodon/mastodon-openapi.trimmed.json",)),
     "x": Contract(("x/openapi-2026-07-06-tweet-names.json", "x/openapi-2026-08-22-post-names.json")),
+    "youtube": Contract(
+        ("youtube/youtube.v3.trimmed.json",), elsewhere=("/feeds/videos.xml",), written="discovery"
+    ),
 }
 
 
@@ -47,8 +54,18 @@ def faults(kind: str, method: str, url: str, reply: Reply) -> list[str]:
     contract = CONTRACTS[kind]
     if urlsplit(url).path.startswith(contract.elsewhere or ("\0",)):
         return []
-    told = [list(_against(_loaded(file), method, url, reply)) for file in contract.files]
+    told = [list(_held(contract, file, method, url, reply)) for file in contract.files]
     return min(told, key=len)
+
+
+def _held(contract: Contract, file: str, method: str, url: str, reply: Reply) -> Iterator[str]:
+    if contract.written == "openapi":
+        return _against(_loaded(file), method, url, reply)
+    path = SPECS / file
+    if not path.exists():
+        pytest.skip(f"the official contract (shared/specs/{file}) is not beside the checkout")
+    by = official_discovery if contract.written == "discovery" else official_graph
+    return by.against(path, method, url, reply)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,16 @@ def _links_to(host: str, item: Item) -> bool:
     )
 
 
+def _youtube(asked: str, fields: list[list[str]]) -> bool:
+    """Phrases with `|` between them, or phrases that must all be there and stand alone: between the two no order is told."""
+    assert len(asked) <= 400, asked
+    ways = asked.split("|")
+    assert all(re.fullmatch(r'"[^"]*"', way) for way in ways) or (
+        len(ways) == 1 and re.fullmatch(r'"[^"]*"( "[^"]*")+', asked)
+    ), asked
+    return any(all(_holds(phrase, fields) for phrase in _PHRASE.findall(way)) for way in ways)
+
+
 def _holds(phrase: str, fields: list[list[str]]) -> bool:
     wanted = words(phrase)
     assert wanted, "an empty phrase finds nothing"
@@ -184,4 +194,5 @@ _SHOWS = {
     "reddit": _reddit,
     "threads": _threads,
     "x": _x,
+    "youtube": _youtube,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from listener.connector.contract import Gone, NeedsAttention, Trouble, TryLater
+from listener.connector.contract import Answer, Gone, NeedsAttention, Trouble, TryLater
+from listener.door.retry_after import retry_after
 
 FINE = frozenset({200, 203})
 PASSING = frozenset({408, 425, 429})
@@ -40,3 +42,10 @@ def _attention(status: int, host: str) -> str:
     if status < 400:
         return f"{host} redirects without saying where ({status}): check the URL."
     return f"{host} does not accept the request ({status}): check the source's options."
+
+
+def judged(answer: Answer, *, now: datetime) -> Trouble:
+    """The trouble of an answer that a connector reads itself (`reads`) and whose body says nothing that it knows."""
+    host = urlsplit(answer.url).hostname or "The host"
+    told = trouble(answer.status, host=host, after=retry_after(answer.headers, now=now))
+    return told or TryLater(f"{host} answered with a fault: it is asked again later.")

@@ -1,4 +1,4 @@
-"""Where a place publishes its contract (OpenAPI), every exchange of our recordings is as that has it."""
+"""Where a place publishes its contract, every exchange of our recordings is as that has it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def answered(body: object) -> Reply:
     return Reply(headers={"content-type": "application/json"}, body=json.dumps(body).encode())
 
 
+YOUTUBE = "https://youtube.googleapis.com/youtube/v3"
 NOTHING_FOUND = {"total_count": 0, "incomplete_results": False, "items": [], "search_type": "lexical"}
 
 
@@ -57,6 +58,16 @@ NOTHING_FOUND = {"total_count": 0, "incomplete_results": False, "items": [], "se
         ("mastodon", "https://town.example/api/v1/timelines/tag/mills?limit=all", [], "limit"),
         ("mastodon", "https://town.example/api/v1/timelines/tag/mills", [{"id": 7}], "id"),
         ("discourse", "https://forum.example/search.json?q=mills&page=2&order=latest", {}, "parameter order"),
+        ("youtube", f"{YOUTUBE}/videos?part=snippet&id=a,b", {"items": [{"id": "a"}]}, ""),
+        ("youtube", f"{YOUTUBE}/videos?part=snippet&ids=a,b", {}, "parameter ids"),
+        ("youtube", f"{YOUTUBE}/videos?id=a,b", {}, "part is required"),
+        ("youtube", f"{YOUTUBE}/search?part=id&order=newest", {}, "order is none of"),
+        ("youtube", f"{YOUTUBE}/search?part=id&maxResults=51", {}, "no number from 0 to 50"),
+        ("youtube", f"{YOUTUBE}/search?part=id&publishedAfter=1763625600", {}, "no time"),
+        ("youtube", f"{YOUTUBE}/videos?part=id&key=secret", {}, "no place in a URL"),
+        ("youtube", f"{YOUTUBE}/video?part=id", {}, "not found"),
+        ("youtube", f"{YOUTUBE}/videos?part=id", {"items": [{"id": 7}]}, "id is no string"),
+        ("youtube", f"{YOUTUBE}/videos?part=id", {"items": [{"video": "a"}]}, "video is no field"),
     ],
 )
 def test_the_official_contract_can_be_broken(kind, url, body, against):
