@@ -30,7 +30,7 @@ class Contract:
 
     files      below shared/specs; where there are several, an exchange must hold by one of them
     elsewhere  beginnings of paths that we know it leaves out (a token's address): they are not held against anything
-    written    in which form: "openapi"; "discovery" as Google does; "graph" as Meta does, where `files` is a folder
+    written    in which form: "openapi"; "discovery" as Google does; "graph" as Meta does
     """
 
     files: tuple[str, ...]
@@ -43,6 +43,7 @@ CONTRACTS: dict[str, Contract] = {
     "github": Contract(("github/github-search.trimmed.json",), elsewhere=("/graphql",)),
     "mastodon": Contract(("mastodon/mastodon-openapi.trimmed.json",)),
     "x": Contract(("x/openapi-2026-07-06-tweet-names.json", "x/openapi-2026-08-22-post-names.json")),
+    "facebook_page": Contract(("facebook/Page.json", "facebook/PagePost.json"), written="graph"),
     "youtube": Contract(
         ("youtube/youtube.v3.trimmed.json",), elsewhere=("/feeds/videos.xml",), written="discovery"
     ),
@@ -55,7 +56,7 @@ def faults(kind: str, method: str, url: str, reply: Reply) -> list[str]:
     if urlsplit(url).path.startswith(contract.elsewhere or ("\0",)):
         return []
     told = [list(_held(contract, file, method, url, reply)) for file in contract.files]
-    return min(told, key=len)
+    return min(told, key=lambda one: (any("not found" in fault for fault in one), len(one)))
 
 
 def _held(contract: Contract, file: str, method: str, url: str, reply: Reply) -> Iterator[str]:

@@ -39,6 +39,7 @@ def answered(body: object) -> Reply:
 
 
 YOUTUBE = "https://youtube.googleapis.com/youtube/v3"
+GRAPH = "https://graph.facebook.com/v26.0"
 NOTHING_FOUND = {"total_count": 0, "incomplete_results": False, "items": [], "search_type": "lexical"}
 
 
@@ -58,6 +59,23 @@ NOTHING_FOUND = {"total_count": 0, "incomplete_results": False, "items": [], "se
         ("mastodon", "https://town.example/api/v1/timelines/tag/mills?limit=all", [], "limit"),
         ("mastodon", "https://town.example/api/v1/timelines/tag/mills", [{"id": 7}], "id"),
         ("discourse", "https://forum.example/search.json?q=mills&page=2&order=latest", {}, "parameter order"),
+        (
+            "facebook_page",
+            f"{GRAPH}/1/feed?fields=id,comments.limit(0){{id}}&after=a",
+            {"data": [{"id": "a"}]},
+            "",
+        ),
+        ("facebook_page", f"{GRAPH}/1/feeds", {"data": []}, "not found"),
+        ("facebook_page", f"{GRAPH}/1/feed?fields=id,text", {"data": []}, "PagePost has no field text"),
+        (
+            "facebook_page",
+            f"{GRAPH}/1/feed?fields=comments{{id,words}}",
+            {"data": []},
+            "Comment has no field words",
+        ),
+        ("facebook_page", f"{GRAPH}/1/feed?access_token=t", {"data": []}, "parameter access_token"),
+        ("facebook_page", f"{GRAPH}/1/feed", {"data": [{"id": 7}]}, "PagePost.id is no string"),
+        ("facebook_page", f"{GRAPH}/1/comments", {"data": [{"text": "a"}]}, "Comment has no field text"),
         ("youtube", f"{YOUTUBE}/videos?part=snippet&id=a,b", {"items": [{"id": "a"}]}, ""),
         ("youtube", f"{YOUTUBE}/videos?part=snippet&ids=a,b", {}, "parameter ids"),
         ("youtube", f"{YOUTUBE}/videos?id=a,b", {}, "part is required"),
