@@ -44,6 +44,9 @@ CONTRACTS: dict[str, Contract] = {
     "mastodon": Contract(("mastodon/mastodon-openapi.trimmed.json",)),
     "x": Contract(("x/openapi-2026-07-06-tweet-names.json", "x/openapi-2026-08-22-post-names.json")),
     "facebook_page": Contract(("facebook/Page.json", "facebook/PagePost.json"), written="graph"),
+    "instagram": Contract(
+        ("facebook/IGUser.json", "facebook/IGMedia.json", "facebook/ShadowIGHashtag.json"), written="graph"
+    ),
     "youtube": Contract(
         ("youtube/youtube.v3.trimmed.json",), elsewhere=("/feeds/videos.xml",), written="discovery"
     ),

@@ -125,6 +125,7 @@ def read_refusal(body: bytes) -> Refusal:
     )
 
 
+NO_HASHTAG, TOO_MANY_HASHTAGS = 2_207_024, 2_207_034  # subcodes
 _LIMITS = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
 _PERMISSION = re.compile(
     r"\b(?:pages|instagram|business|ads|catalog)_\w+|(?:Page|Instagram) Public Content Access"
@@ -146,6 +147,9 @@ def trouble(http: Http, answer: Answer, refusal: Refusal, options: GraphOptions,
     if code in _LIMITS:
         sentence = f"{place} says that we ask too often ({code}): it is asked again later."
         return TryLater(sentence, after=timedelta(hours=1))
+    if refusal.subcode == TOO_MANY_HASHTAGS:
+        sentence = "Instagram says that this account has asked for its 30 hashtags of the week: it is asked again tomorrow."
+        return TryLater(sentence, after=timedelta(days=1))
     if code in {1, 2} or refusal.passing:
         return TryLater(f"{place} has a fault of its own ({code}): it is asked again later. {said}".strip())
     if not code:
@@ -163,6 +167,8 @@ def _attention(refusal: Refusal, options: GraphOptions, place: str) -> str:
         return f"The token for {place} lacks {named} ({code}): ask the client to grant it."
     if code in {12, 2500, 2635} or "deprecated version" in refusal.said:
         return f"{place} knows no {options.version} of the Graph API, or no longer ({code}): write another `version`."
+    if subcode == NO_HASHTAG:
+        return f"{place} knows no such hashtag, or does not show it ({code}): take it out."
     if code == 803 or subcode == 33:
         return (
             f"{place} has nothing of this name, or does not show it to this token ({code}): "
