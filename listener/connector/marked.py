@@ -113,9 +113,10 @@ def together(cursor: JSON, walks: Mapping[str, Callable[[JSON], Iterator[Page]]]
     refused: NeedsAttention | None = None
     cut = False
     for name, walk in walks.items():
+        before = cut
         try:
             for page in walk(cursors.get(name)):
-                cut = cut or page.truncated
+                cut = before or page.truncated
                 cursors[name] = page.cursor
                 yield replace(page, cursor=dict(cursors), truncated=cut)
         except NeedsAttention as trouble:
