@@ -27,7 +27,7 @@ from listener.connector import (
     graph,
     values,
 )
-from listener.connector.marked import Reach, pages, together
+from listener.connector.marked import Reach, anew, pages, together
 from listener.connector.plain import absolute, addresses_in, cleaned, one_line
 
 PLACE = "Facebook"
@@ -95,7 +95,9 @@ def fetch(http: Http, options: FacebookPageOptions, cursor: JSON) -> Iterator[Pa
         "comments": partial(_comments, http, options, page),
         "ratings": partial(_edge, http, options, page, "ratings"),
     }
-    yield from together(cursor, {name: walk for name, walk in walks.items() if name in options.read})
+    yield from together(
+        anew(http, cursor), {name: walk for name, walk in walks.items() if name in options.read}
+    )
 
 
 def _edge(
@@ -167,7 +169,7 @@ _KEPT = ("id", "created_time", "permalink_url", "parent_id", "story", "like_coun
 
 def post(row: Any, now: datetime, *, page: Mapping[str, JSON]) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     """A post. One that shares another without a word of its own repeats it."""
-    name, written = one_line(values.text(row, "id")), values.moment(_key(row, "created_time"), now)
+    name, written = one_line(values.text(row, "id")), values.moment(values.at(row, "created_time"), now)
     if not name or written is None:
         return _refused("post", row)
     message = cleaned(values.text(row, "message"))
@@ -205,7 +207,7 @@ def _attached(row: Mapping[str, Any]) -> tuple[str, list[str]]:
 
 def comment(row: Any, now: datetime, *, page: Mapping[str, JSON]) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     """A comment, or a reply to one. Facebook mostly does not say by whom."""
-    name, written = one_line(values.text(row, "id")), values.moment(_key(row, "created_time"), now)
+    name, written = one_line(values.text(row, "id")), values.moment(values.at(row, "created_time"), now)
     if not name or written is None:
         return _refused("comment", row)
     by = _author(values.table(row, "from"), page)
@@ -226,7 +228,7 @@ def comment(row: Any, now: datetime, *, page: Mapping[str, JSON]) -> Found | Ref
 
 def rating(row: Any, now: datetime, *, page: Mapping[str, JSON]) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     """A recommendation, or a rating with stars from before 2018. It has no id of its own, but the story that it makes has."""
-    written = values.moment(_key(row, "created_time"), now)
+    written = values.moment(values.at(row, "created_time"), now)
     if written is None:
         return _refused("recommendation", row)
     by = _author(values.table(row, "reviewer"), page)
@@ -275,13 +277,8 @@ def _address(row: Mapping[str, Any]) -> str | None:
     return absolute(shown, HOME) if shown else None
 
 
-def _key(row: Any, name: str) -> object:  # noqa: ANN401 - whatever JSON holds
-    return row.get(name) if isinstance(row, Mapping) else None
-
-
 def _refused(what: str, row: Any) -> Refused:  # noqa: ANN401 - whatever JSON holds
-    kept = str(row).encode("utf-8", "replace")[:2_000]
-    return Refused(reason=f"This {what} of Facebook has no id or no time.", payload=kept)
+    return values.refused(f"This {what} of Facebook has no id or no time.", row)
 
 
 def check(http: Http, options: FacebookPageOptions) -> str:

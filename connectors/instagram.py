@@ -25,10 +25,11 @@ from listener.connector import (
     Page,
     Refused,
     TryLater,
+    UsedUp,
     graph,
     values,
 )
-from listener.connector.marked import Ask, Reach, Sheet, pages, together
+from listener.connector.marked import Ask, Reach, Sheet, anew, pages, together
 from listener.connector.plain import absolute, addresses_in, cleaned, one_line
 
 PLACE = "Instagram"
@@ -121,12 +122,13 @@ def tag_of(written: str) -> str:
 
 def fetch(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
     """One part after the other; a part that the token may not read is told at the end."""
+    known = anew(http, cursor)
     if options.hashtags:
         counted = _counted(http, options)
         tags = sorted(
             options.hashtags, key=lambda tag: tag not in counted
         )  # those first that are asked for anyway
-        yield from together(cursor, {tag: partial(_hashtag, http, options, tag) for tag in tags})
+        yield from together(known, {tag: partial(_hashtag, http, options, tag) for tag in tags})
         return
     walks = {
         "posts": partial(_walk, http, _media(http, options, f"{options.account}/media"), options),
@@ -135,7 +137,7 @@ def fetch(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]
         "mentioned": partial(_mentioned, http, options),
     }
     wanted = {*options.read, *(["mentioned"] if options.mentioned else [])}
-    yield from together(cursor, {name: walk for name, walk in walks.items() if name in wanted})
+    yield from together(known, {name: walk for name, walk in walks.items() if name in wanted})
 
 
 def _walk(http: Http, ask: Ask, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
@@ -182,10 +184,11 @@ def _number(http: Http, options: InstagramOptions, tag: str) -> str:
         free = min(values.count(told, "at") or 0 for told in counted.values()) + week
         again = http.now + timedelta(seconds=free - now)
         http.told(METER, left=0, resets_at=again)
-        raise TryLater(
+        raise UsedUp(
             f"Instagram lets an account ask for {MOST_HASHTAGS} hashtags in 7 days: #{tag} is asked for at "
             f"{again:%Y-%m-%d %H:%M} UTC. Take out hashtags that bring little, or ask with another account.",
             after=again - http.now,
+            account=f"instagram/{options.credential}/{METER}",
         )
     number = values.text(counted.get(tag), "id") or _looked_up(http, options, tag)
     first = values.count(counted.get(tag), "at")
@@ -214,7 +217,7 @@ def _looked_up(http: Http, options: InstagramOptions, tag: str) -> str:
 
 def _mentioned(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
     """Each post or comment that names the account once; one that is gone does not hide the others."""
-    told = values.table({"done": cursor}, "done").get("done")
+    told = values.at(cursor, "done")
     done = [one for one in told if one in options.mentioned] if isinstance(told, list) else []
     refused: NeedsAttention | None = None
     for name in (one for one in options.mentioned if one not in done):
@@ -252,7 +255,7 @@ def read_mention(body: bytes, now: datetime) -> Found | Refused:
 
 def read_hashtag(body: bytes) -> str:
     """The id of a hashtag; empty where there is none. Pure."""
-    data = values.table({"answer": values.parsed(body, PLACE)}, "answer").get("data")
+    data = values.at(values.parsed(body, PLACE), "data")
     ids = [values.text(row, "id") for row in data] if isinstance(data, list) else []
     return next((number for number in ids if number.isdecimal()), "")
 
@@ -279,7 +282,7 @@ _KEPT = ("id", "permalink", "timestamp", "username", "media_type", "parent_id")
 
 def media(row: Any, now: datetime) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     """A post, a reel or an album. Found by a hashtag it hides its author."""
-    name, written = one_line(values.text(row, "id")), _time(row, now)
+    name, written = one_line(values.text(row, "id")), values.moment(values.at(row, "timestamp"), now)
     if not name or written is None:
         return _refused("post", row)
     by = _author(row)
@@ -299,7 +302,7 @@ def media(row: Any, now: datetime) -> Found | Refused:  # noqa: ANN401 - whateve
 
 def comment(row: Any, now: datetime, *, on: Any = None) -> Found | Refused:  # noqa: ANN401 - whatever JSON holds
     """A comment, or a reply to the comment `on`."""
-    name, written = one_line(values.text(row, "id")), _time(row, now)
+    name, written = one_line(values.text(row, "id")), values.moment(values.at(row, "timestamp"), now)
     if not name or written is None:
         return _refused("comment", row)
     by = _author(row)
@@ -328,13 +331,8 @@ def _address(row: Mapping[str, Any]) -> str | None:
     return absolute(shown, HOME) if shown else None
 
 
-def _time(row: Any, now: datetime) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-    return values.moment(row.get("timestamp"), now) if isinstance(row, Mapping) else None
-
-
 def _refused(what: str, row: Any) -> Refused:  # noqa: ANN401 - whatever JSON holds
-    kept = str(row).encode("utf-8", "replace")[:2_000]
-    return Refused(reason=f"This {what} of Instagram has no id or no time.", payload=kept)
+    return values.refused(f"This {what} of Instagram has no id or no time.", row)
 
 
 def meters(options: InstagramOptions) -> tuple[Meter, ...]:

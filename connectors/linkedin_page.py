@@ -27,7 +27,7 @@ from listener.connector import (
     linkedin,
     values,
 )
-from listener.connector.marked import Reach, Sheet, pages, together
+from listener.connector.marked import Reach, Sheet, anew, pages, together
 
 API = "https://api.linkedin.com/rest"
 MOST_PAGES = 10
@@ -98,7 +98,7 @@ class LinkedinPageOptions(KeyedOptions):
 def fetch(http: Http, options: LinkedinPageOptions, cursor: JSON) -> Iterator[Page]:
     """The organisation's posts, and what notifications tell; a part that the token may not read is told at the end."""
     yield from together(
-        cursor, {"posts": partial(_posts, http, options), "talk": partial(_talk, http, options)}
+        anew(http, cursor), {"posts": partial(_posts, http, options), "talk": partial(_talk, http, options)}
     )
 
 
@@ -149,7 +149,7 @@ class _Talk:
     def __init__(self, http: Http, options: LinkedinPageOptions, cursor: JSON) -> None:
         self._http = http
         self._options = options
-        queue = values.table({"cursor": cursor}, "cursor").get("queue")
+        queue = values.at(cursor, "queue")
         self.queue = [urn for urn in queue if isinstance(urn, str)] if isinstance(queue, list) else []
         self._told = dict(values.table(cursor, "told"))
         self._known = dict(values.table(cursor, "known"))
@@ -223,7 +223,13 @@ def _asked(
     if answer.status == 404 and path.startswith("socialActions/"):
         raise linkedin.Missing
     if answer.status in REFUSALS:
-        raise linkedin.trouble(http, answer, organization=options.organization, version=options.version)
+        raise linkedin.trouble(
+            http,
+            answer,
+            account=options.credential,
+            organization=options.organization,
+            version=options.version,
+        )
     return http.apart(read, answer.body, http.now)
 
 

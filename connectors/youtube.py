@@ -31,7 +31,7 @@ from listener.connector import (
     youtube,
 )
 from listener.connector.ask import alternatives, rarest, widened
-from listener.connector.marked import Reach, Sheet, StaleMark, pages, together
+from listener.connector.marked import Reach, Sheet, StaleMark, anew, pages, together
 
 API = "https://youtube.googleapis.com/youtube/v3"
 IDS = 50  # that one request for videos or comments takes
@@ -153,19 +153,20 @@ def _groups(ways: Iterable[str]) -> list[list[str]]:
 
 def fetch(http: Http, options: YoutubeOptions, cursor: JSON) -> Iterator[Page]:
     """The comments, newest first, and then the channel's videos; or what the search finds."""
+    known = anew(http, cursor)
     if options.videos:
         walks = {name: _comments(http, options, {"videoId": name}) for name in options.videos}
-        yield from together(cursor, walks)
+        yield from together(known, walks)
     elif options.channel:
         channel = _channel(http, options)
         related = {"allThreadsRelatedToChannelId": channel}
         walks = {"comments": _comments(http, options, related)} if options.comments else {}
-        yield from together(cursor, {**walks, "videos": lambda known: _videos(http, channel, known)})
+        yield from together(known, {**walks, "videos": lambda memory: _videos(http, channel, memory)})
     else:
         reach = Reach(days=options.days, overlap=OVERLAP, deeper=timedelta(days=3))
         yield from pages(
             lambda mark, floor: _searched(http, options, mark, floor)[0],
-            cursor,
+            known,
             reach,
             now=http.now,
             most=MOST_SEARCHES,
@@ -213,6 +214,7 @@ def _videos(http: Http, channel: str, known: JSON) -> Iterator[Page]:
         found=tuple(youtube.of_feed(one, channel) for one in parsed.items),
         refused=parsed.refused,
         cursor=parsed.memory,
+        shown=parsed.entries_count or None,
     )
 
 
@@ -228,7 +230,7 @@ def _comments(
             known = dict(list(reading.known.items())[-KNOWN_THREADS:])
             if reading.left_over:  # this page is asked for again: its other replies come then
                 before = cursor if isinstance(cursor, Mapping) else {}
-                yield replace(page, cursor={**before, "replies": known}, truncated=True)
+                yield replace(page, cursor={**before, "replies": known, "more": True}, truncated=True)
                 return
             cursor = {**page.cursor, "replies": known}
             yield replace(page, cursor=cursor)
@@ -325,7 +327,14 @@ def _get(
         reasons = http.apart(youtube.read_reasons, answer.body)
         if asked.get("pageToken") and "invalidPageToken" in reasons:
             raise StaleMark
-        raise youtube.trouble(http, answer, reasons, meter=meter, what=asked.get("videoId") or "this channel")
+        raise youtube.trouble(
+            http,
+            answer,
+            reasons,
+            account=options.credential,
+            meter=meter,
+            what=asked.get("videoId") or "this channel",
+        )
     return answer
 
 
@@ -341,7 +350,9 @@ def recheck(http: Http, options: YoutubeOptions, ids: Sequence[str]) -> Rechecke
             if shown.refused:
                 raise TryLater(f"YouTube answered with {what} that cannot be read: it is asked again later.")
             still = {one.external_id for one in shown.found}
-            found += shown.found
+            found += [
+                replace(one, edited_at=one.edited_at or http.now) for one in shown.found
+            ]  # of videos it is not told
             gone += [name for name in asked if name not in still]
     return Rechecked(gone=tuple(gone), found=tuple(found))
 

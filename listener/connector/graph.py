@@ -23,6 +23,7 @@ from listener.connector.contract import (
     Page,
     Trouble,
     TryLater,
+    UsedUp,
 )
 from listener.connector.marked import Ask, Reach, Sheet, StaleMark, milliseconds, pages
 from listener.connector.plain import one_line
@@ -149,7 +150,8 @@ def trouble(http: Http, answer: Answer, refusal: Refusal, options: GraphOptions,
         return TryLater(sentence, after=timedelta(hours=1))
     if refusal.subcode == TOO_MANY_HASHTAGS:
         sentence = "Instagram says that this account has asked for its 30 hashtags of the week: it is asked again tomorrow."
-        return TryLater(sentence, after=timedelta(days=1))
+        account = f"instagram/{options.credential}/hashtags"
+        return UsedUp(sentence, after=timedelta(days=1), account=account)
     if code in {1, 2} or refusal.passing:
         return TryLater(f"{place} has a fault of its own ({code}): it is asked again later. {said}".strip())
     if not code:
@@ -251,7 +253,7 @@ def comments(
         if not number or (mine.get("told") == sign and not cut_short(mine)):
             continue
         if read == MOST_POSTS:
-            yield Page(cursor=dict(known), truncated=True)
+            yield Page(cursor={**known, "more": True}, truncated=True)
             return
         read += 1
         for page in pages(ask(name), mine.get("walk"), reach, now=http.now, most=MOST_PAGES):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from listener.connector import values
-from listener.connector.contract import Answer, Http, NeedsAttention, Trouble, TryLater
+from listener.connector.contract import Answer, Http, NeedsAttention, Trouble, TryLater, UsedUp
 from listener.connector.marked import Sheet, milliseconds
 from listener.connector.plain import absolute, addresses_in, cleaned, one_line
 from listener.connector.status import judged
@@ -25,7 +25,7 @@ class Missing(Exception):  # noqa: N818 - an outcome of a request, named as such
     """A post or a comment is not there any more."""
 
 
-def trouble(http: Http, answer: Answer, *, organization: str, version: str) -> Trouble:
+def trouble(http: Http, answer: Answer, *, account: str, organization: str, version: str) -> Trouble:
     """What to do about a refusal, by LinkedIn's own words."""
     code, said = http.apart(read_error, answer.body)
     if answer.status == 429 and "day" in said.casefold():
@@ -33,9 +33,10 @@ def trouble(http: Http, answer: Answer, *, organization: str, version: str) -> T
             days=1
         )
         http.told(METER, left=0, resets_at=midnight)
-        return TryLater(
+        return UsedUp(
             f"LinkedIn says that the calls of today are used up: it is asked again at {midnight:%Y-%m-%d %H:%M} UTC.",
             after=midnight - http.now,
+            account=f"linkedin_page/{account}/{METER}",
         )
     if answer.status == 404:
         return NeedsAttention(
@@ -289,5 +290,4 @@ def _at(row: Any, key: str, now: datetime) -> datetime | None:  # noqa: ANN401 -
 
 
 def _refused(what: str, row: Any) -> Refused:  # noqa: ANN401 - whatever JSON holds
-    kept = str(row).encode("utf-8", "replace")[:2_000]
-    return Refused(reason=f"This {what} of LinkedIn has no id or no time.", payload=kept)
+    return values.refused(f"This {what} of LinkedIn has no id or no time.", row)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from listener.connector import values
-from listener.connector.contract import JSON, NeedsAttention, Page, TryLater
+from listener.connector.contract import JSON, Http, NeedsAttention, Page, TryLater
 from listener.connector.walk import Read, Walk
 from listener.domain.found import Found, Refused
 
@@ -102,6 +102,17 @@ def _asked(ask: Ask, walk: Walk, mark: str, seen: set[str]) -> tuple[Walk, str, 
     seen.add(following)
     read = Read.of((), newest=max(sheet.times, default=None), below=len(seen), last=not following)
     return walk.after(read), following, sheet
+
+
+def anew(http: Http, cursor: JSON) -> JSON:
+    """The cursor; None while a client is new, to whom all of it is, unless a reading that was cut off goes on first."""
+    return None if http.fresh and not _under_way(cursor) else cursor
+
+
+def _under_way(cursor: JSON) -> bool:
+    if not isinstance(cursor, Mapping):
+        return False
+    return any(cursor.get(key) for key in ("mark", "queue", "more")) or any(map(_under_way, cursor.values()))
 
 
 def together(cursor: JSON, walks: Mapping[str, Callable[[JSON], Iterator[Page]]]) -> Iterator[Page]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from listener.connector import values
-from listener.connector.contract import Answer, Http, NeedsAttention, Trouble, TryLater
+from listener.connector.contract import Answer, Http, NeedsAttention, Trouble, TryLater, UsedUp
 from listener.connector.marked import Sheet, milliseconds
 from listener.connector.plain import addresses_in, cleaned, language_tag, one_line
 from listener.connector.status import judged
@@ -129,9 +129,7 @@ def comment(row: Any, now: datetime, *, video: str = "", replies: int | None = N
     about, name = values.table(row, "snippet"), one_line(values.text(row, "id"))
     written = values.moment(about.get("publishedAt"), now)
     if not name or written is None:
-        return Refused(
-            reason="This comment of YouTube has no id or no time.", payload=str(row).encode()[:2_000]
-        )
+        return values.refused("This comment of YouTube has no id or no time.", row)
     changed = values.moment(about.get("updatedAt"), now)
     video = values.text(about, "videoId") or video
     by = _author(about)
@@ -176,9 +174,7 @@ def video(row: Any, now: datetime) -> Found | Refused:  # noqa: ANN401 - whateve
     about, name = values.table(row, "snippet"), values.text(row, "id")
     written, channel = values.moment(about.get("publishedAt"), now), one_line(values.text(about, "channelId"))
     if not VIDEO.fullmatch(name) or written is None:
-        return Refused(
-            reason="This video of YouTube has no id or no time.", payload=str(row).encode()[:2_000]
-        )
+        return values.refused("This video of YouTube has no id or no time.", row)
     text = cleaned(values.text(about, "description"))
     shown = one_line(values.text(about, "channelTitle")) or None
     by = Author(key=channel, name=shown, url=f"{HOME}/channel/{quote(channel)}") if channel else None
@@ -258,16 +254,19 @@ _DAY, _WINDOW = (
 )
 
 
-def trouble(http: Http, answer: Answer, reasons: frozenset[str], *, meter: str, what: str) -> Trouble:
+def trouble(
+    http: Http, answer: Answer, reasons: frozenset[str], *, account: str, meter: str, what: str
+) -> Trouble:
     """What to do about a refusal, by the reasons that YouTube gives. A day's end is no refusal, and is told to the meter."""
     if reasons & _DAY:
         midnight = http.now.astimezone(PACIFIC).replace(hour=0, minute=0, second=0, microsecond=0)
         again = (midnight + timedelta(days=1)).astimezone(UTC)
         http.told(meter, left=0, resets_at=again)
-        return TryLater(
+        return UsedUp(
             f"YouTube says that the {meter} of today are used up: it is asked again at {again:%Y-%m-%d %H:%M} UTC. "
             f"Write under `{meter}` what the project really has, or ask Google for more.",
             after=again - http.now,
+            account=f"youtube/{account}/{meter}",
         )
     if reasons & _WINDOW:
         return TryLater(

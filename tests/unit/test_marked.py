@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from listener.connector.contract import NeedsAttention, Page, TryLater
-from listener.connector.marked import Reach, Sheet, StaleMark, pages, together
+from listener.connector.marked import Reach, Sheet, StaleMark, anew, pages, together
 from listener.domain.found import Found
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -121,3 +122,23 @@ def test_what_one_of_them_is_refused_is_told_after_the_others_were_read():
     assert ids([next(reading)]) == [1]
     with pytest.raises(NeedsAttention, match=r"No\."):
         next(reading)
+
+
+@dataclass
+class Fresh:
+    fresh: bool = True
+
+
+@pytest.mark.parametrize(
+    ("cursor", "is_anew"),
+    [
+        ({"until": 1}, True),
+        ({"posts": {"until": 1}, "talk": {"queue": [], "walk": {"until": 1}}}, True),
+        ({"posts": {"until": 1}, "tags": {"until": 1, "mark": "a"}}, False),
+        ({"talk": {"queue": ["a"]}}, False),
+        (None, True),
+    ],
+)
+def test_a_client_that_is_new_hears_all_of_it_after_what_was_cut_off_was_read(cursor, is_anew):
+    assert (anew(Fresh(), cursor) is None) == is_anew
+    assert anew(Fresh(fresh=False), cursor) == cursor

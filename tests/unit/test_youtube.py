@@ -292,6 +292,7 @@ def test_a_recheck_tells_what_is_gone_and_what_reads_otherwise():
     )
     assert told.gone == ("zY9xW7vU5tS", "Ugx-gone-0000000001")
     assert [one.title or one.text for one in told.found] == ["New title", "Mills"]
+    assert all(one.edited_at == NOW for one in told.found)  # so that what reads otherwise is taken over
 
 
 def test_a_recheck_that_is_answered_with_garbage_erases_nothing():
