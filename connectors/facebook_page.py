@@ -287,7 +287,7 @@ def check(http: Http, options: FacebookPageOptions) -> str:
     handle = values.text(page, "username") or page["id"]
     return (
         f"Facebook answers for the page {values.text(page, 'name') or options.page}: {', '.join(options.read)}. "
-        f"Its own posts are known by `own: {{handles: {{facebook: {handle}}}}}` at the client."
+        f"Its own posts are known by `own: {{facebook: {handle}}}` at the client."
     )
 
 

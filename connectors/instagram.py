@@ -352,7 +352,7 @@ def check(http: Http, options: InstagramOptions) -> str:
         return f"Instagram answers for @{handle}: {len(options.hashtags)} hashtags, {left} of the week are left beside them."
     return (
         f"Instagram answers for @{handle}: {', '.join(options.read)}. "
-        f"Its own posts are known by `own: {{handles: {{instagram: {handle}}}}}` at the client."
+        f"Its own posts are known by `own: {{instagram: {handle}}}` at the client."
     )
 
 

@@ -238,7 +238,7 @@ def check(http: Http, options: LinkedinPageOptions) -> str:
     posts = next(_posts(http, options, None)).found
     return (
         f"LinkedIn answers for organisation {options.organization}: {len(posts)} of its posts changed lately. Its own posts and comments "
-        f'are known by `own: {{handles: {{linkedin: "{options.organization}"}}}}` at the client.'
+        f'are known by `own: {{linkedin: "{options.organization}"}}` at the client.'
     )
 
 

@@ -87,7 +87,11 @@ def test_the_example_is_short_enough_to_be_read():
     assert 40 <= len(EXAMPLE.read_text(encoding="utf-8").splitlines()) <= 70
 
 
-KEYS = {"BLUESKY_APP_PASSWORD": "abcd-efgh-2345-wxyz"}
+KEYS = {
+    "BLUESKY_APP_PASSWORD": "abcd-efgh-2345-wxyz",
+    "MILLS_PAGE_TOKEN": "of-nobody",
+    "YOUTUBE_KEY": "of-nobody",
+}
 """What the examples of the handbook name, in the shape that it has at its place."""
 
 
