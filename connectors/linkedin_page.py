@@ -216,6 +216,7 @@ def _asked(
             "authorization": f"Bearer {options.token.get_secret_value()}",
             "linkedin-version": options.version,
             "x-restli-protocol-version": "2.0.0",
+            **({"x-restli-method": "FINDER"} if "q=" in path else {}),
         },
         reads=REFUSALS,
         meter=linkedin.METER,

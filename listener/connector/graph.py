@@ -269,4 +269,4 @@ def cut_short(mine: Mapping[str, JSON]) -> bool:
 
 def meters() -> tuple[Meter]:
     """Meta tells in percent how much of what an app may ask is used."""
-    return (Meter(name=METER, unit="percent of the calls that Meta allows", per=timedelta(hours=1)),)
+    return (Meter(name=METER, unit="calls to Meta", per=timedelta(hours=1)),)
