@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from listener.app import Clock, make_door
 from listener.config.config import Config
 from listener.connector.apart import Apart
+from listener.connector.folder import InboxHere
 from listener.connector.ledger import Ledger, LedgerHere, SpendingOnly
 from listener.polling.look import Eyes
 
@@ -19,4 +20,5 @@ def eyes_of(
     """A door and a child of our own. Without a ledger no database is opened, and what is spent is not known to it."""
     with closing(make_door(config, clock)) as door, closing(Apart()) as apart:
         counted = LedgerHere() if ledger is None else SpendingOnly(ledger)
-        yield Eyes(door=door, apart=apart, ledger=counted, asked_by_a_person=asked_by_a_person)
+        inbox = InboxHere(config.path.resolve().parent)
+        yield Eyes(door=door, apart=apart, inbox=inbox, ledger=counted, asked_by_a_person=asked_by_a_person)

@@ -16,7 +16,8 @@ from listener.connector.contract import (
     TryLater,
     UsedUp,
 )
-from listener.domain.found import Author, Found, Refused
+from listener.connector.inbox import FileSeen, LinesRead, Mail, Mailbox, MailsRead, Posted
+from listener.domain.found import Author, Form, Found, Refused
 from listener.domain.meter import Meter
 from listener.domain.query import Query
 
@@ -25,14 +26,21 @@ __all__ = [
     "Answer",
     "Author",
     "Connector",
+    "FileSeen",
+    "Form",
     "Found",
     "Gone",
     "Http",
     "KeyedOptions",
+    "LinesRead",
+    "Mail",
+    "Mailbox",
+    "MailsRead",
     "Meter",
     "NeedsAttention",
     "OptionsModel",
     "Page",
+    "Posted",
     "Query",
     "Rechecked",
     "Refused",

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from listener.connector.inbox import Inbox, Mails
 from listener.domain.found import Found, Refused
 from listener.domain.meter import Meter
 from listener.domain.query import Query
@@ -230,7 +231,7 @@ class Purse(Protocol):
         ...
 
 
-class Http(Web, Purse, Protocol):
+class Http(Web, Purse, Inbox, Mails, Protocol):
     """The only way out that a connector has."""
 
     @property

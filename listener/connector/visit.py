@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from time import monotonic
 from typing import TypeVar
@@ -13,6 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 from listener.connector.apart import Runner
 from listener.connector.contract import JSON, NeedsAttention, TryLater, UsedUp
+from listener.connector.folder import InboxHere
+from listener.connector.inbox import FileSeen, Inbox, LinesRead, Mailbox, MailsRead, Posted
 from listener.connector.ledger import LedgerHere
 from listener.connector.purse import Purse
 from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current, judge, origin
@@ -58,6 +61,7 @@ class Visit:
     requests_count  requests sent, those for robots.txt among them
     last_status     of the last answer that was no robots.txt; None where nothing answered
     purse           what the credential may spend and is remembered by; forgets with the visit where none is given
+    inbox           the folders and what was posted to us; nothing was, where none is given
 
     `validators` given are those of the last stored poll; a "moved_to" among them is asked instead of the URL, and the URL
     itself where that fails. `deadline_s` is for all requests together. The first request waits `patience_s` at most for
@@ -74,6 +78,7 @@ class Visit:
         apart: Runner,
         fresh: bool = False,
         purse: Purse | None = None,
+        inbox: Inbox | None = None,
         deadline_s: float = 60.0,
         patience_s: float = 3.0,
     ) -> None:
@@ -86,6 +91,7 @@ class Visit:
         self.requests_count = 0
         self.last_status: int | None = None
         self._door = door
+        self._inbox = inbox or InboxHere()
         self._known = validators
         self._memory = robots
         self._apart = apart
@@ -244,6 +250,22 @@ class Visit:
     def apart(self, work: Callable[..., T], *args: object) -> T:
         return self._apart.run(work, *args)
 
+    def files(self, folder: str, endings: Sequence[str]) -> Sequence[FileSeen]:
+        return self._inbox.files(folder, endings)
+
+    def lines(self, path: str, *, after: int, most: int) -> LinesRead:
+        return self._inbox.lines(path, after=after, most=most)
+
+    def posted(self, name: str, *, after: int, most: int) -> Sequence[Posted]:
+        return self._inbox.posted(name, after=after, most=most)
+
+    def mails(self, mailbox: Mailbox, *, after: int, most: int, since: date | None = None) -> MailsRead:
+        left_s, patience_s = self._left()
+        with _told():
+            return self._door.mails(
+                mailbox, after=after, most=most, since=since, deadline_s=left_s, patience_s=patience_s
+            )
+
     def _judge(self, response: Response) -> None:
         after = self._note_hold(response)
         found = trouble(response.status, host=_host(response), after=after)
@@ -271,12 +293,8 @@ class Visit:
         return after or _until_more(response, self.now)
 
     def _send(self, url: str, headers: Mapping[str, str], *, content: bytes | None = None) -> Response:
-        try:
+        with _told():
             response = self._knock(url, headers, max_bytes=5 * MEGABYTE, content=content)
-        except Refused as refused:
-            raise NeedsAttention(refused.reason) from None
-        except (Unreachable, TooSlow) as error:
-            raise TryLater(error.reason) from None
         self.last_status = response.status
         return response
 
@@ -295,13 +313,24 @@ class Visit:
         )
 
     def _left(self) -> tuple[float, float]:
-        """Seconds that are left of the deadline, and how many of them one request more may wait for its turn."""
+        """How long one more request may take, and how long of it may go into waiting for its turn. Raises TryLater."""
         left_s = self._deadline_s - (monotonic() - self._began_at)
         if left_s <= 0:
             raise TryLater(f"The poll took longer than {self._deadline_s:.0f} s: it goes on later.")
         patience_s = self._patience_s if self.requests_count == 0 else left_s / 2
         self.requests_count += 1
         return left_s, patience_s
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tells the door's errors as outcomes of a poll."""
+    try:
+        yield
+    except Refused as refused:
+        raise NeedsAttention(refused.reason) from None
+    except (Unreachable, TooSlow) as error:
+        raise TryLater(error.reason) from None
 
 
 def _with(url: str, params: Mapping[str, str] | Sequence[tuple[str, str]] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Self
 
@@ -15,6 +15,7 @@ from listener.door.address import Private
 from listener.door.dial import Dialer, Resolve, resolve
 from listener.door.errors import Refused, TooSlow
 from listener.door.letter import Letter, MailServer, Said
+from listener.door.mailbox import Mailbox, MailsRead
 from listener.door.read import read
 from listener.door.spacing import Spacing
 from listener.door.stream import Stream
@@ -155,6 +156,28 @@ class Door:
             self._spacing.turn(server.host, patience_s=patience_s)
         context = self._context or fresh_trust()
         return smtp.send(letter, server, self._dialer, context, ends_at=ends_at)
+
+    def mails(
+        self,
+        mailbox: Mailbox,
+        *,
+        after: int,
+        most: int,
+        since: date | None = None,
+        deadline_s: float = 60.0,
+        patience_s: float = 10.0,
+    ) -> MailsRead:
+        """Read some mails of a folder by IMAP, changing nothing there. The deadline is as that of `send`.
+
+        Raises Refused, Unreachable, TooSlow or Busy.
+        """
+        from listener.door import imap
+
+        ends_at = monotonic() + deadline_s
+        if not self._private.lets(mailbox.host, mailbox.port):
+            self._spacing.turn(mailbox.host, patience_s=patience_s)
+        context = self._context or fresh_trust()
+        return imap.read(mailbox, self._dialer, context, after=after, most=most, since=since, ends_at=ends_at)
 
     def _wait(self, url: httpx.URL, *, new: bool, patience_s: float) -> None:
         """Redirects within one host are part of one turn."""

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from listener.connector import Trouble
 from listener.connector.apart import Runner
+from listener.connector.folder import InboxHere
+from listener.connector.inbox import Inbox
 from listener.connector.ledger import Ledger, LedgerHere
 from listener.connector.purse import purse_for
 from listener.connector.robots import Robots
@@ -65,6 +67,7 @@ class Eyes:
     robots: RobotsHere = field(default_factory=RobotsHere)
     ledger: Ledger = field(default_factory=LedgerHere)
     asked_by_a_person: bool = False
+    inbox: Inbox = field(default_factory=InboxHere)
 
 
 def look_at_all(
@@ -143,6 +146,7 @@ def visit(target: Target, eyes: Eyes, *, now: datetime, left_s: float) -> Visit:
         purse=purse_for(
             target.connector, target.options, now=now, ledger=eyes.ledger, urgent=eyes.asked_by_a_person
         ),
+        inbox=eyes.inbox,
         deadline_s=min(LOOK_S, left_s),
         patience_s=min(PATIENCE_S, left_s),
     )

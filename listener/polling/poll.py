@@ -9,6 +9,8 @@ from typing import Any
 
 from listener.connector import Gone, Page, Trouble, TryLater, UsedUp
 from listener.connector.apart import Runner
+from listener.connector.folder import InboxHere
+from listener.connector.inbox import Inbox
 from listener.connector.ledger import Ledger, LedgerHere
 from listener.connector.purse import purse_for
 from listener.connector.robots import RobotsMemory
@@ -41,6 +43,7 @@ class Means:
     apart: Runner
     robots: RobotsMemory
     ledger: Ledger = field(default_factory=LedgerHere)
+    inbox: Inbox = field(default_factory=InboxHere)
     deadline_s: float = 60.0
 
 
@@ -81,6 +84,7 @@ def poll(
         apart=means.apart,
         fresh=bool(backfill),
         purse=purse_for(target.connector, target.options, now=now, ledger=means.ledger, urgent=urgent),
+        inbox=means.inbox,
         deadline_s=means.deadline_s,
     )
     health = Health.from_json(claim.health)

@@ -24,10 +24,10 @@ from listener.connector.contract import JSON, AnyConnector, OptionsModel, Page
 from listener.connector.ledger import Ledger
 from listener.connector.purse import Purse, purse_for
 from listener.connector.robots import Robots
+from listener.connector.testing.inward import NONE, Inward, PlayedDoor, bytes_of
 from listener.connector.visit import Visit
 from listener.domain.found import Found
 from listener.domain.query import parse_query
-from listener.door.door import Door
 from listener.door.errors import NotUpgraded
 
 T = TypeVar("T")
@@ -56,13 +56,14 @@ class Recording:
     polls: int
     every: timedelta
     replies: Mapping[tuple[str, ...], tuple[Reply, ...]]
+    inward: Inward
 
     @classmethod
     def load(cls, path: Path) -> Recording:
         """Read a file. Raises KeyError or ValueError where it is no recording."""
         data = json.loads(path.read_text(encoding="utf-8"))
         replies: dict[tuple[str, ...], tuple[Reply, ...]] = {}
-        for exchange in data["exchanges"]:
+        for exchange in data.get("exchanges", ()):
             key = _key(exchange["request"].get("method", "GET"), exchange["request"]["url"])
             replies[key] = (*replies.get(key, ()), _reply(exchange["response"]))
         return cls(
@@ -73,7 +74,13 @@ class Recording:
             polls=data.get("polls", 1),
             every=timedelta(minutes=data.get("every_minutes", 15)),
             replies=replies,
+            inward=Inward.read(data),
         )
+
+    @property
+    def is_inward(self) -> bool:
+        """Whether nothing is asked over HTTP: it is about what comes by itself."""
+        return self.inward.is_used and not self.replies
 
     def searches(self, connector: AnyConnector) -> Sequence[OptionsModel]:
         """What is polled for this recording: its options, or the searches that they and the query come down to."""
@@ -88,18 +95,11 @@ class Recording:
 
 def _reply(data: Mapping[str, Any]) -> Reply:
     encoded = data.get("body_base64")
-    body = base64.b64decode(encoded) if encoded is not None else _bytes(data.get("body", ""))
-    messages = tuple(map(_bytes, data["messages"])) if "messages" in data else None
+    body = base64.b64decode(encoded) if encoded is not None else bytes_of(data.get("body", ""))
+    messages = tuple(map(bytes_of, data["messages"])) if "messages" in data else None
     return Reply(
         status=data.get("status", 200), headers=data.get("headers", {}), body=body, messages=messages
     )
-
-
-def _bytes(body: object) -> bytes:
-    """A body written as text, as lines, or as the JSON that it is."""
-    if isinstance(body, list) and all(isinstance(line, str) for line in body):
-        body = "\n".join(body)
-    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
 def _key(method: str, url: str) -> tuple[str, ...]:
@@ -152,6 +152,7 @@ def visit(
     poll: int = 0,
     validators: Mapping[str, Mapping[str, str]] = NOTHING,
     purse: Purse | None = None,
+    inward: Inward = NONE,
 ) -> Visit:
     """The `http` of one poll. A reply with an ETag answers 304 to whoever already has it."""
 
@@ -169,7 +170,7 @@ def visit(
         yield from reply.messages
         yield b""
 
-    door = Door(
+    door = PlayedDoor(
         contact=None,
         version="test",
         now=lambda: now,
@@ -178,7 +179,16 @@ def visit(
         transport=httpx.MockTransport(handle),
         streams=stream,
     )
-    return Visit(door, now=now, validators=validators, robots=RobotsKept(), apart=Pickled(), purse=purse)
+    door.mailbox = inward.mailbox(poll)
+    return Visit(
+        door,
+        now=now,
+        validators=validators,
+        robots=RobotsKept(),
+        apart=Pickled(),
+        purse=purse,
+        inbox=inward.inbox(poll),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +210,14 @@ def poll(
     cursor: JSON = None,
     validators: Mapping[str, Mapping[str, str]] = NOTHING,
     ledger: Ledger | None = None,
+    inward: Inward = NONE,
 ) -> Iterator[Kept]:
     """One poll, page by page. Raises what the connector raises; AssertionError where it goes on without end.
 
     `ledger` remembers sessions and budgets from one poll to the next; without one each poll begins anew.
     """
     purse = purse_for(connector, options, now=now, ledger=ledger)
-    http = visit(answers, now=now, poll=number, validators=validators, purse=purse)
+    http = visit(answers, now=now, poll=number, validators=validators, purse=purse, inward=inward)
     for count, page in enumerate(connector.fetch(http, options, cursor)):
         assert count < MOST_PAGES, f"{connector.kind} goes on without end"
         validators_then = {url: dict(known) for url, known in http.validators.items()}

@@ -44,6 +44,7 @@ def pages(
             cursor=last.cursor if last else None,
             validators=last.validators if last else {},
             ledger=ledger,
+            inward=recording.inward,
         )
     )
 
