@@ -20,6 +20,7 @@ from listener.config.mistakes import Mistakes, plain
 from listener.config.queries import in_context
 from listener.config.scoring import Transformers
 from listener.connector.apart import Apart
+from listener.connector.folder import InboxHere
 from listener.connector.robots import Robots
 from listener.daemon import Daemon
 from listener.domain.client import Client
@@ -50,6 +51,7 @@ from listener.store.backend import Lead
 from listener.store.engine import Database, open_database
 from listener.store.errors import StoreError
 from listener.store.ledger import StoredLedger
+from listener.store.posts import StoredPosts
 from listener.telemetry import REDACTION, say
 
 Stamp = tuple[tuple[int, int], tuple[int, int]]
@@ -350,6 +352,7 @@ def opened(config: Config, *, clock: Clock | None = None) -> Iterator[App]:
             apart=apart,
             robots=StoredRobots(database),
             ledger=StoredLedger(database),
+            inbox=InboxHere(config.path.resolve().parent, StoredPosts(database, clock=clock.now)),
         )
         app = App(
             config=config,

@@ -11,7 +11,7 @@ from socket import socket
 
 from listener.app import App, opened
 from listener.cli import WRONG, Refusal
-from listener.config import load
+from listener.config import load, plan
 from listener.jobs.rounds import Report
 from listener.telemetry import say, start_logging
 from listener.web.port import bind
@@ -49,6 +49,7 @@ def leave(code: int) -> int:
 def serve(app: App, listening: socket) -> int:
     """The daemon with its own port."""
     from listener.web.desk import Desk
+    from listener.web.posting import Letterbox
     from listener.web.server import Server
 
     daemon = app.daemon()
@@ -62,7 +63,10 @@ def serve(app: App, listening: socket) -> int:
         listens_on=named,
         now=app.clock.now,
     )
-    server = Server(listening, app.status_of(daemon), desk)
+    letterbox = Letterbox(
+        database=app.database, secrets=lambda: plan.webhooks(daemon.plan.targets.values()), now=app.clock.now
+    )
+    server = Server(listening, app.status_of(daemon), desk, letterbox)
     server.start()
     say("listening", url=f"http://{named}", database=app.config.database_shown)
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pydantic import SecretStr
+
 from listener.config.config import Config
 from listener.config.digests import Digests
 from listener.config.model import Route, WatchedClient, WatchList
@@ -71,6 +73,16 @@ def widened(config: Config) -> tuple[Widened, ...]:
         if sentences
     )
     return tuple(dict.fromkeys(told))
+
+
+def webhooks(targets: Iterable[Target]) -> Mapping[str, str]:
+    """By the name in its path, the secret of each source that others post to."""
+    return {
+        target.scope: secret.get_secret_value()
+        for target in targets
+        if target.kind == "webhook"
+        and isinstance(secret := getattr(target.options, "secret", None), SecretStr)
+    }
 
 
 def receivers_on(config: Config, named: Iterable[str]) -> tuple[str, ...]:

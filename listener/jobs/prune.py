@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from listener.store import revised, sketches
+from listener.store import posts, revised, sketches
 from listener.store.alert_tables import outbox, withheld
 from listener.store.engine import Database
 from listener.store.tables import quarantine
@@ -24,12 +24,13 @@ SKETCHES_AT_ONCE = 500
 
 
 def prune(database: Database, *, now: datetime) -> int:
-    """Delete notifications sent or told after they were held back, items set aside, sketches of stories told, and witnesses of deleted items, that long ago; returns and says how many rows."""
+    """Delete notifications sent or told after they were held back, items set aside, sketches of stories told, witnesses of deleted items, and what was posted and read, that long ago; returns and says how many rows."""
     with database.write() as connection:
         gone = connection.execute(
             sa.delete(outbox).where(outbox.c.state == "sent", outbox.c.sent_at < now - KEEP_SENT)
         ).rowcount
         gone += connection.execute(sa.delete(withheld).where(withheld.c.told_at < now - KEEP_SENT)).rowcount
+        gone += posts.forget(connection, now=now)
         gone += revised.forget_witnesses(connection, before=now - KEEP_WITNESSES)
         gone += connection.execute(
             sa.delete(quarantine).where(quarantine.c.at < now - KEEP_QUARANTINE)

@@ -13,8 +13,6 @@ no clear answer.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from datetime import datetime
 from urllib.parse import quote
@@ -22,6 +20,7 @@ from urllib.parse import quote
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from listener.domain.message import Message
+from listener.domain.signing import HEADER, signed
 from listener.notify.address import web_address
 from listener.notify.contract import Notifier, Post, ReceiverOptions
 from listener.notify.verdict import refusal
@@ -61,7 +60,7 @@ def deliver(post: Post, message: Message, options: WebhookOptions) -> None:
     }
     secret = options.secret.get_secret_value() if options.secret else ""
     if secret:
-        headers["Listener-Signature"] = signature(body, secret=secret, at=message.at)
+        headers[HEADER] = signature(body, secret=secret, at=message.at)
     reply = post(options.url.get_secret_value(), content=body, headers=headers)
     if not 200 <= reply.status < 300:
         raise refusal(reply, place="The webhook")
@@ -69,9 +68,7 @@ def deliver(post: Post, message: Message, options: WebhookOptions) -> None:
 
 def signature(body: bytes, *, secret: str, at: str) -> str:
     """The value of Listener-Signature; `at` is ISO 8601, and empty stands for 1970."""
-    stamp = str(int(datetime.fromisoformat(at).timestamp()) if at else 0)
-    digest = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return f"t={stamp},v1={digest}"
+    return signed(body, secret=secret, seconds=int(datetime.fromisoformat(at).timestamp()) if at else 0)
 
 
 NOTIFIER = Notifier(

@@ -138,6 +138,22 @@ remembered = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
+# What others post to us, as it came, until its connector has read it. Numbers grow in the order of commits.
+posts = sa.Table(
+    "posts",
+    metadata,
+    numbered(),
+    sa.Column("name", sa.Text, nullable=False),  # the webhook's
+    sa.Column("key", sa.Text, nullable=False),  # its Idempotency-Key, or what stands for one
+    sa.Column("hash", sa.LargeBinary, nullable=False),  # of the body
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("read_at", Instant),  # since when it is stored
+    sa.UniqueConstraint("name", "key"),
+    sa.Index("ix_posts_name_id", "name", "id"),
+    sqlite_autoincrement=True,  # a number is never given again: who reads goes on after the last one
+)
+
 authors = sa.Table(
     "authors",
     metadata,

@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from listener.telemetry import metrics
-from listener.web import answering, pictures
+from listener.web import answering, pictures, posting
 
 if TYPE_CHECKING:
     from listener.jobs.status import Status
     from listener.web.desk import Desk
+    from listener.web.posting import Letterbox
 
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -27,9 +28,11 @@ SAFE = {
 }
 
 
-def application(status: Callable[[], Status], desk: Desk | None = None) -> Starlette:
+def application(
+    status: Callable[[], Status], desk: Desk | None = None, letterbox: Letterbox | None = None
+) -> Starlette:
     """The three paths over a function that tells the status (and may take its time: it runs in a thread); with a desk those of
-    the links in messages.
+    the links in messages, with a letterbox that of the webhooks.
     """
 
     async def healthz(_: Request) -> Response:
@@ -60,6 +63,7 @@ def application(status: Callable[[], Status], desk: Desk | None = None) -> Starl
             Route("/healthz", healthz),
             Route("/metrics", prometheus),
             *([*pictures.routes(desk), *answering.routes(desk)] if desk is not None else ()),
+            *(posting.routes(letterbox) if letterbox is not None else ()),
         ],
         exception_handlers={HTTPException: _refusal},
     )

@@ -12,18 +12,23 @@ from listener.web.answers import application
 if TYPE_CHECKING:
     from listener.jobs.status import Status
     from listener.web.desk import Desk
+    from listener.web.posting import Letterbox
 
 
 class Server:
     """Serves until `stop()`. Never answers from a thread that polls."""
 
     def __init__(
-        self, listening: socket.socket, status: Callable[[], Status], desk: Desk | None = None
+        self,
+        listening: socket.socket,
+        status: Callable[[], Status],
+        desk: Desk | None = None,
+        letterbox: Letterbox | None = None,
     ) -> None:
         import uvicorn
 
         config = uvicorn.Config(
-            application(status, desk),
+            application(status, desk, letterbox),
             log_config=None,
             access_log=False,
             server_header=False,
