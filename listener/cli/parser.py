@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from listener import __version__
-from listener.cli import parser_incidents, parser_places, parser_quiet
+from listener.cli import parser_import, parser_incidents, parser_places, parser_quiet
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -149,6 +149,7 @@ def _trying(commands: Commands) -> None:
     _try(commands)
     parser_places.doctor(commands, _command)
     parser_places.recheck(commands, _command)
+    parser_import.importing(commands, _command)
     _plan(commands)
     _backtest(commands)
     test = _command(commands, "test-alert", "setup:test_alert", "send a test message to a receiver, now")

@@ -7,16 +7,16 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from listener.app import Clock, make_intake
-from listener.cli import FAILED, Refusal
+from listener.cli import FAILED
 from listener.cli.eyes import eyes_of
 from listener.cli.items import Wrong, read
 from listener.cli.named import clients_of
+from listener.cli.opened import opened_input
 from listener.cli.output import printable, write
 from listener.cli.show import since_when
 from listener.config import load, plan
@@ -69,7 +69,7 @@ def _from_sources(
 def _from_lines(trial: Trial, arguments: argparse.Namespace) -> int:
     """Labels only where they are asked for: to score a match takes longer than to find it."""
     wrong = _Wrongs()
-    with _opened(arguments.input) as lines:
+    with opened_input(arguments.input) as lines:
         given = wrong.told(read(lines))
         _print(trial.of_items(given), arguments.format, trial.intake.scorer if arguments.score else None)
     _tell(f"read {_items(trial)}, {_several(wrong.count, 'wrong line')}")
@@ -91,19 +91,6 @@ class _Wrongs:
                     _tell(f"line {line.line} {line.reason}")
             else:
                 yield line
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = Path(name).open("rb")  # noqa: SIM115 - closed below; what cannot be opened is told by itself
-    except OSError as error:
-        raise Refusal(f"cannot read {name}: {error.strerror}", code=2) from None
-    with file:
-        yield file
 
 
 def _print(hits: Iterator[Hit], form: str, scorer: Scorer | None) -> None:

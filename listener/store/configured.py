@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from listener.connector.target import Target
 from listener.domain.client import Client
 from listener.store.tables import clients, gaps, hearings, targets
-from listener.store.upsert import insert
+from listener.store.upsert import insert, insert_new
 
 Identity = tuple[str, str, str]
 """(kind, scope, credential)."""
@@ -154,8 +154,13 @@ def _stop_targets(connection: sa.Connection, ids: Sequence[int], now: datetime) 
     connection.execute(still_deaf.values(to_at=now), each)
 
 
-def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datetime) -> None:
-    rows = [
+def introduce(connection: sa.Connection, named: Sequence[Client], now: datetime) -> None:
+    """Make the database know clients that no daemon has listened for yet; those that it knows stay as they are."""
+    insert_new(connection, clients, _rows(named, now))
+
+
+def _rows(named: Sequence[Client], now: datetime) -> list[dict[str, object]]:
+    return [
         {
             "id": one.id,
             "name": one.name,
@@ -168,6 +173,10 @@ def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datet
         }
         for one in named
     ]
+
+
+def _sync_clients(connection: sa.Connection, named: Sequence[Client], now: datetime) -> None:
+    rows = _rows(named, now)
     statement = insert(connection, clients)
     kept = {name: statement.excluded[name] for name in ("name", "watch_list", "owner", "active", "query")}
     stays = sa.and_(clients.c.active, clients.c.watch_list == statement.excluded.watch_list)
