@@ -50,9 +50,11 @@ PARTS = [
 ]
 
 
-def chapter(title):
-    """The text under a heading, up to the next heading of any depth."""
-    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", HANDBOOK, re.MULTILINE | re.DOTALL)
+def chapter(title, part="", text=HANDBOOK):
+    """The text under a heading, up to the next heading of any depth; of that part of the handbook, where it is named."""
+    if part:
+        text = re.search(rf"^## {part}\n(.*?)(?=^## |\Z)", HANDBOOK, re.MULTILINE | re.DOTALL)[1]
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"docs/configuration.md has no chapter “{title}”"
     return found[1]
 
@@ -108,7 +110,7 @@ def test_every_key_has_a_description_and_a_row_in_the_handbook(part):
 @pytest.mark.parametrize("kind", connectors.kinds())
 def test_every_kind_of_source_has_a_chapter_with_its_options(kind):
     connector = connectors.find(kind)
-    text = chapter(kind)
+    text = chapter(kind, "Sources")
 
     assert rows(text) == set(connector.options.model_fields)
     assert all(field.description for field in connector.options.model_fields.values())
@@ -120,7 +122,7 @@ def test_every_kind_of_source_has_a_chapter_with_its_options(kind):
 def test_every_kind_of_receiver_has_a_chapter_with_its_options(kind):
     options = notifiers.find(kind).options
 
-    assert rows(chapter(kind)) == set(options.model_fields)
+    assert rows(chapter(kind, "The file")) == set(options.model_fields)
     assert all(field.description for field in options.model_fields.values())
 
 
