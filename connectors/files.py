@@ -200,7 +200,8 @@ def check(http: Http, options: FilesOptions) -> str:
             continue
     if unread:
         raise NeedsAttention(f"{unread[0]}.")
-    return f"The folder {options.folder} holds {len(files)} files to read, from {files[0].name} on."
+    more = f" and {len(files) - 1} more to read" if len(files) > 1 else " to read"
+    return f"The folder {options.folder} holds {files[0].name}{more}."
 
 
 CONNECTOR = Connector(
