@@ -23,7 +23,9 @@ from listener.config import load, plan
 from listener.config.config import Config
 from listener.connector.target import Target, only_for
 from listener.domain.client import Client
-from listener.domain.sentiment import Ask, ManyAtOnce, Score, Scorer, scores
+from listener.domain.sentiment import ManyAtOnce, Score, Scorer
+from listener.domain.stars import judgements
+from listener.polling.intake import asked_of
 from listener.polling.look import look_at_all
 from listener.polling.trial import Given, Hit, Trial
 from listener.telemetry import REDACTION
@@ -108,11 +110,7 @@ def labelled(hits: Iterator[Hit], scorer: Scorer | None) -> Iterator[dict[str, A
         return
     size = AT_ONCE if isinstance(scorer, ManyAtOnce) else 1
     while some := list(islice(hits, size)):
-        yield from map(_row, some, scores(scorer, [_ask(hit) for hit in some]))
-
-
-def _ask(hit: Hit) -> Ask:
-    return Ask(text=hit.found.text, title=hit.found.title, client=hit.client, language=hit.found.language)
+        yield from map(_row, some, judgements(scorer, [asked_of(hit.found, hit.client) for hit in some]))
 
 
 def _row(hit: Hit, score: Score | None) -> dict[str, Any]:

@@ -45,12 +45,13 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One text to be scored toward one client, as `Scorer.score` takes it."""
+    """One text to be scored toward one client, as `Scorer.score` takes it, and the rating that stands beside it."""
 
     text: str
     title: str | None
     client: Client
     language: str | None
+    rating: float | None = None
 
 
 @runtime_checkable

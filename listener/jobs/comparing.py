@@ -13,13 +13,12 @@ from datetime import datetime
 from itertools import islice
 
 from listener.alerting.replay import Arrival
-from listener.domain.client import Client
-from listener.domain.found import Found
 from listener.domain.percolate import Match
-from listener.domain.sentiment import Ask, Label, scores
+from listener.domain.sentiment import Label
+from listener.domain.stars import judgements
 from listener.domain.voices import Testimony
 from listener.jobs.side import About, Side
-from listener.polling.intake import said_itself
+from listener.polling.intake import asked_of, said_itself
 from listener.store import history, stored
 from listener.store.engine import Database
 from listener.store.history import Matched, Standing, Verdicts
@@ -132,17 +131,13 @@ def _labels(done: Comparison, seen: Sequence[Seen]) -> dict[tuple[int, str], Lab
             for client_id in one.clients
             if client_id not in one.standing and done.replays(client_id) and done.side_of(client_id) is side
         ]
-        asks = [_ask(kept.found, side.plan.intake.clients[client_id]) for kept, client_id in scored]
-        told = scores(side.plan.intake.scorer, asks)
+        asks = [asked_of(kept.found, side.plan.intake.clients[client_id]) for kept, client_id in scored]
+        told = judgements(side.plan.intake.scorer, asks)
         labels |= {
             (kept.mention_id, client_id): score.label
             for (kept, client_id), score in zip(scored, told, strict=True)
         }
     return labels
-
-
-def _ask(found: Found, client: Client) -> Ask:
-    return Ask(text=found.text, title=found.title, client=client, language=found.language)
 
 
 def _weigh(done: Comparison, one: Seen, labels: Mapping[tuple[int, str], Label]) -> None:

@@ -14,8 +14,9 @@ from datetime import datetime
 from listener.alerting.replay import Arrival
 from listener.alerting.retold import Retold, retold
 from listener.domain.client import Client
-from listener.domain.sentiment import Ask, Label, Score, Scorer, scores
+from listener.domain.sentiment import Ask, Label, Score, Scorer
 from listener.domain.spike import LOOK_BACK
+from listener.domain.stars import judgements, starred
 from listener.jobs.foretelling import Hearing, alarms_of
 from listener.jobs.side import Side
 from listener.jobs.spool import Spool
@@ -45,7 +46,7 @@ class Tally:
     anew        are scored anew: `moved` says how many from which label to which, `samples` has the newest of each
     present     have the present scorer's label
     corrected   have a person's label and keep it
-    textless    have no text any more and keep their label
+    textless    have neither text nor stars any more and keep their label
     said_…      what a replay of the incidents needs, under both sets of labels; only what others say
     """
 
@@ -108,9 +109,9 @@ def _is_old(one: Scored, present: str, kept: frozenset[int], tally: Tally) -> bo
     """Whether it is to be scored anew; where it is not, it is counted why."""
     if one.match_id in kept:
         tally.corrected += 1
-    elif not one.has_text:
+    elif not one.says_something:
         tally.textless += 1
-    elif one.scorer == present:
+    elif one.scorer == starred(present, one.rating):
         tally.present += 1
     else:
         return True
@@ -131,8 +132,11 @@ def _anew(
 
 def _scores(old: Sequence[Scored], client: Client, scorer: Scorer) -> Iterator[Score]:
     """With why the match is about the client, which stands first among its reasons, left in place."""
-    asks = [Ask(text=one.text, title=one.title, client=client, language=one.language) for one in old]
-    for one, score in zip(old, scores(scorer, asks), strict=True):
+    asks = [
+        Ask(text=one.text, title=one.title, client=client, language=one.language, rating=one.rating)
+        for one in old
+    ]
+    for one, score in zip(old, judgements(scorer, asks), strict=True):
         yield with_reason(score, one.reasons[0]) if one.reasons else score
 
 

@@ -14,8 +14,9 @@ from listener.domain.item import item_of
 from listener.domain.merging import merge_keys
 from listener.domain.ownership import is_own
 from listener.domain.percolate import Match, Percolator
-from listener.domain.sentiment import Ask, Score, Scorer, scores
+from listener.domain.sentiment import Ask, Score, Scorer
 from listener.domain.sketch import sketch
+from listener.domain.stars import judgements
 from listener.store import matches
 from listener.store.engine import Database
 from listener.store.mentions import Incoming, Judged
@@ -80,12 +81,12 @@ class Intake:
                 }
             )
         ]
-        told = iter(scores(self.scorer, [self.ask(one.found, who) for one in new for who in one.about]))
+        told = iter(judgements(self.scorer, [self.ask(one.found, who) for one in new for who in one.about]))
         return [self._worked_out(target, candidate, told) for candidate in new]
 
     def ask(self, found: Found, who: str) -> Ask:
         """What the scorer is asked of an item toward a client."""
-        return Ask(text=found.text, title=found.title, client=self.clients[who], language=found.language)
+        return asked_of(found, self.clients[who])
 
     def sieve(self, target: Target, page: Sequence[Found]) -> list[Candidate]:
         """The items that match a query of the target's clients, and all items for those who own the source."""
@@ -125,6 +126,17 @@ class Intake:
         own = said_itself(target, found, client)
         reasoned = with_reason(score, why.reason if why else DIRECT)
         return Judged(client_id=client.id, score=reasoned, own=own, explanation=why)
+
+
+def asked_of(found: Found, client: Client) -> Ask:
+    """What the scorer is asked of an item toward a client."""
+    return Ask(
+        text=found.text,
+        title=found.title,
+        client=client,
+        language=found.language,
+        rating=found.rating,
+    )
 
 
 def said_itself(target: Target, found: Found, client: Client) -> bool:

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from listener.domain.client import Client
 from listener.domain.item import Item
 from listener.domain.ownership import is_own
-from listener.domain.sentiment import Ask, Label, Score, Scorer, scores
-from listener.polling.intake import with_reason
+from listener.domain.sentiment import Label, Score, Scorer
+from listener.domain.stars import judgements
+from listener.polling.intake import asked_of, with_reason
 from listener.store import audit, marked, matches, stored
 from listener.store.engine import Database
 from listener.store.stored import NAMELESS, Kept, Names
@@ -59,12 +60,11 @@ def mark(database: Database, mention_ids: Sequence[int], word: Word, *, now: dat
 
 def _told(mentions: Sequence[Kept], word: Word) -> Mapping[int, Score]:
     """What each says toward the client, with who brought it here before the scorer's own reasons."""
-    found = [kept.found for kept in mentions]
-    asks = [Ask(text=one.text, title=one.title, client=word.client, language=one.language) for one in found]
+    asks = [asked_of(kept.found, word.client) for kept in mentions]
     said = f"marked as about {word.client.name} by {word.who}"
     return {
         kept.mention_id: with_reason(score, said)
-        for kept, score in zip(mentions, scores(word.scorer, asks), strict=True)
+        for kept, score in zip(mentions, judgements(word.scorer, asks), strict=True)
     }
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from listener.connector.target import Target
 from listener.domain.found import Found
 from listener.domain.identity import identity_hash
-from listener.domain.sentiment import scores
+from listener.domain.stars import judgements
 from listener.polling.intake import Intake, with_reason
 from listener.store import anew, revised
 from listener.store.anew import Fresh
@@ -46,13 +46,14 @@ def edited(database: Database, intake: Intake, target: Target, page: Sequence[Fo
 
 def _is_newer(found: Found, stored: Standing) -> bool:
     later = stored.edited_at is None or (found.edited_at is not None and found.edited_at > stored.edited_at)
-    return later and not stored.gone and (found.title, found.text) != (stored.title, stored.text)
+    read, reads = (stored.title, stored.text, stored.rating), (found.title, found.text, found.rating)
+    return later and not stored.gone and read != reads
 
 
 def _scored(intake: Intake, found: Found, stored: Standing) -> tuple[Fresh, ...]:
     """Matches of clients that are in no list any more keep their scores."""
     asked = [(match, who, was) for (match, who), was in stored.matches.items() if who in intake.clients]
-    told = scores(intake.scorer, [intake.ask(found, who) for _, who, _ in asked])
+    told = judgements(intake.scorer, [intake.ask(found, who) for _, who, _ in asked])
     return tuple(
         Fresh(match_id=match, was=was, score=with_reason(score, EDITED))
         for (match, _, was), score in zip(asked, told, strict=True)

@@ -21,7 +21,10 @@ from listener.store.voices import COLUMN, as_testimony, decided_again
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A stored match with its score, and with all that scoring it anew takes. `fetched_at` is when it came in."""
+    """A stored match with its score, and with all that scoring it anew takes.
+
+    `fetched_at` is when it came in; `gone` where its author took it back.
+    """
 
     match_id: int
     mention_id: int
@@ -32,12 +35,15 @@ class Scored:
     title: str | None
     text: str
     language: str | None
+    rating: float | None
+    gone: bool
     fetched_at: datetime
     testimony: Testimony
 
     @property
-    def has_text(self) -> bool:
-        return bool(self.text or self.title)
+    def says_something(self) -> bool:
+        """Whether there is anything to score: words, or stars that stand without any."""
+        return bool(self.text or self.title) or (self.rating is not None and not self.gone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +55,16 @@ class Fresh:
     score: Score
 
 
+_OF_MENTIONS = ("title", "text", "language", "rating", "gone_at", "fetched_at", "witness", "story_id")
+
+
 def page(
     connection: sa.Connection, client_id: str, *, since: datetime | None, after: int, limit: int
 ) -> list[Scored]:
     """The next matches of a client, in order of storing, behind the match `after`, that are counted from `since` on."""
     columns = [
         *(one for one in matches.c if one is not matches.c.explanation),  # long, and not asked for
-        *(mentions.c[name] for name in ("title", "text", "language", "fetched_at", "witness", "story_id")),
+        *(mentions.c[name] for name in _OF_MENTIONS),
     ]
     query = (
         sa.select(*columns)
@@ -80,6 +89,8 @@ def _scored(row: sa.Row[Any]) -> Scored:
         title=row.title,
         text=row.text,
         language=row.language,
+        rating=row.rating,
+        gone=row.gone_at is not None,
         fetched_at=row.fetched_at,
         testimony=as_testimony(row),
     )

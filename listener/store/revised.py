@@ -24,6 +24,7 @@ class Standing:
     mention_id: int
     title: str | None
     text: str
+    rating: float | None
     edited_at: datetime | None
     gone: bool
     matches: Mapping[tuple[int, str], str]
@@ -31,7 +32,8 @@ class Standing:
 
 def standing(connection: sa.Connection, hashes: Iterable[bytes]) -> dict[bytes, Standing]:
     """Those of these items that are stored."""
-    columns = (mentions.c.id, mentions.c.title, mentions.c.text, mentions.c.edited_at, mentions.c.gone_at)
+    names = ("id", "title", "text", "rating", "edited_at", "gone_at")
+    columns = [mentions.c[name] for name in names]
     query = sa.select(identities.c.hash, *columns).join(mentions, mentions.c.id == identities.c.mention_id)
     rows = [
         row
@@ -44,6 +46,7 @@ def standing(connection: sa.Connection, hashes: Iterable[bytes]) -> dict[bytes, 
             mention_id=row.id,
             title=row.title,
             text=row.text,
+            rating=row.rating,
             edited_at=row.edited_at,
             gone=row.gone_at is not None,
             matches=scorers.get(row.id, {}),
