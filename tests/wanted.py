@@ -22,7 +22,14 @@ class PlaceOptions(OptionsModel):
 
 
 def target(
-    scope="https://feeds.example/", *, kind="rss", every=900, clients=("mills",), version=1, credential=""
+    scope="https://feeds.example/",
+    *,
+    kind="rss",
+    every=900,
+    clients=("mills",),
+    version=1,
+    credential="",
+    best_effort=False,
 ):
     return Target(
         connector=Connector(
@@ -32,6 +39,7 @@ def target(
             scope=lambda options: options.url,
             fetch=_fetch_nothing,
             cursor_version=version,
+            best_effort=best_effort,
         ),
         options=PlaceOptions(url=scope),
         scope=scope,

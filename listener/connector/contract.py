@@ -203,6 +203,10 @@ class Web(Protocol):
         """The sitemaps that the robots.txt of this origin names."""
         ...
 
+    def pace(self, url: str, every: timedelta) -> None:
+        """Leave at least so much time between requests to this host, whoever makes them: what the place asks of everybody."""
+        ...
+
 
 class Purse(Protocol):
     """What a credential may spend, and what it is remembered by. Kept in the database at once, so that a crash forgets none of it."""
@@ -287,6 +291,8 @@ class Connector(Generic[O]):
     meters          what there is only so much of, by these options: `http.reserve` and `meter=` name them
     recheck         asks what has become of stored items (external ids of one scope, 100 at the most); its terms demand it where
                     `recheck_every` says how often
+    best_effort     True for a place that answers as it pleases: what it brings counts, but its silence is no evidence that nobody
+                    spoke, and nobody is told when it cannot be heard
     adapts          False for what must be asked at its own cadence, however little it brings
     matched         True for what brings whatever anybody says: even among a client's own sources it is held against the query
     """
@@ -310,6 +316,7 @@ class Connector(Generic[O]):
     meters: Callable[[O], Sequence[Meter]] | None = None
     recheck: Callable[[Http, O, Sequence[str]], Rechecked] | None = None
     recheck_every: timedelta | None = None
+    best_effort: bool = False
     adapts: bool = True
     matched: bool = False
 

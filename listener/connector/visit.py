@@ -238,6 +238,9 @@ class Visit:
     def sitemaps(self, url: str) -> tuple[str, ...]:
         return self._verdict(url).sitemaps
 
+    def pace(self, url: str, every: timedelta) -> None:
+        self._door.pace(url, every)
+
     def _verdict(self, url: str) -> Verdict:
         robots = current(origin(url), memory=self._memory, ask=self._ask_robots, now=self.now)
         return self._apart.run(judge, robots.body, url) if robots.body else Verdict()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import TypeVar
 
 from listener.domain.spans import Span, merged
 
 HOUR = timedelta(hours=1)
+
+T = TypeVar("T")
+
+
+def trusted(places: Iterable[T], is_best_effort: Callable[[T], bool]) -> list[T]:
+    """The places whose silence says something: those that do not answer as they please; all, where there are no others."""
+    known = list(places)
+    return [one for one in known if not is_best_effort(one)] or known
 
 
 class Heard:

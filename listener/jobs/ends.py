@@ -23,7 +23,10 @@ SPREAD_THIN = "its budget lets it be asked less than once a day: raise it"
 
 
 def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], *, now: datetime) -> None:
-    """One transaction for all of them. Whoever lost its lease meanwhile writes nothing."""
+    """One transaction for all of them. Whoever lost its lease meanwhile writes nothing.
+
+    That a place broke of which only best effort can be had is logged, and told to nobody.
+    """
     with database.write() as connection:
         held = targets.finish(connection, [_poll_end(one) for one in ended])
         ours = [one for one in ended if one.claim.target_id in held and one.change is not None]
@@ -34,7 +37,7 @@ def write(database: Database, ended: Sequence[Ended], receivers: Sequence[str], 
         for origin, until in {origin: until for one in ended for origin, until in one.held.items()}.items():
             hosts.hold(connection, origin, until)
         news = _news(ours)
-        for shared, sentences in news.items():
+        for shared, sentences in _news([one for one in ours if not one.claim.best_effort]).items():
             key = f"health/{shared or f'{now.isoformat()}/{ours[0].claim.target_id}'}"
             tell(connection, wording.health(sentences, key=key, now=now), receivers, now=now)
     boundary("polls-ended")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from listener.alerting.pasts import heard_by
 from listener.alerting.replay import Alarm, Arrival, alarms_since, replay
-from listener.domain.heard import Heard
+from listener.domain.heard import Heard, trusted
 from listener.domain.listened import turn_of
 from listener.domain.rules import SpikeRule
 from listener.jobs.comparing import Comparison
@@ -57,9 +57,10 @@ class Hearing:
 
     def of(self, side: Side, client_id: str) -> Heard:
         """When this client could be heard, had it been in the configuration all along."""
-        places = frozenset(
+        those = [
             number for number, one in side.places.items() if client_id in one.clients and number in self.since
-        )
+        ]
+        places = frozenset(trusted(those, lambda number: side.places[number].connector.best_effort))
         if places not in self._known:
             ready = {number: self.since[number] for number in places}
             with self.database.read() as connection:

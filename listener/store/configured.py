@@ -60,6 +60,7 @@ def asked(connection: sa.Connection) -> dict[str, datetime]:
 class _Known:
     id: int
     active: bool
+    best_effort: bool
     every_s: int
     cursor_version: int
     next_poll_at: datetime
@@ -93,6 +94,7 @@ def _add_targets(
             "scope": one.scope,
             "credential": one.credential,
             "every_s": _seconds(one.every),
+            "best_effort": one.connector.best_effort,
             "cursor_version": one.connector.cursor_version,
             "next_poll_at": firsts[one.identity],
         }
@@ -113,10 +115,12 @@ def _change_targets(
     for one in there:
         row = known[one.identity]
         fixed = row.cadence_s is not None and not one.adapts
-        if not row.active or row.every_s != _seconds(one.every) or fixed:
+        effort = one.connector.best_effort
+        if (row.active, row.every_s, row.best_effort) != (True, _seconds(one.every), effort) or fixed:
             # A shorter cadence counts at once; a longer one from the next poll on.
             soonest = firsts.get(one.identity, min(row.next_poll_at, now + one.every))
-            changed.append({"b_id": row.id, "b_every": _seconds(one.every), "b_next": soonest})
+            told = {"b_every": _seconds(one.every), "b_effort": effort, "b_next": soonest}
+            changed.append({"b_id": row.id, **told})
         if row.cursor_version != one.connector.cursor_version:
             outdated.append({"b_id": row.id, "b_version": one.connector.cursor_version})
     if changed:
@@ -129,7 +133,13 @@ _THIS = targets.c.id == sa.bindparam("b_id")
 _CHANGE = (
     sa.update(targets)
     .where(_THIS)
-    .values(active=True, every_s=sa.bindparam("b_every"), next_poll_at=sa.bindparam("b_next"), cadence_s=None)
+    .values(
+        active=True,
+        every_s=sa.bindparam("b_every"),
+        best_effort=sa.bindparam("b_effort"),
+        next_poll_at=sa.bindparam("b_next"),
+        cadence_s=None,
+    )
 )
 _DROP_CURSOR = (
     sa.update(targets)

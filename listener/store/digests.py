@@ -115,7 +115,7 @@ def deaf(
 ) -> list[Deaf] | None:
     """The places of these audiences that could not be heard at some time in [since, until); None where there is no place yet.
 
-    A place is deaf, too, until it was read to its end for the first time, and since a poll of it is long overdue.
+    Places of best effort are not named. A place is deaf, too, until it was read to its end for the first time, and since a poll of it is long overdue.
     """
     places = _places(connection, audiences)
     if not places:
@@ -128,9 +128,10 @@ def deaf(
     silent: dict[int, list[_Silent]] = {
         target_id: [*_before(row, since=since, until=until), *_overdue(row, until=until)]
         for target_id, row in places.items()
+        if not row.best_effort
     }
     for row in connection.execute(query):
-        if row.target_id in places:
+        if row.target_id in silent:
             ends_at = min(row.to_at or until, until)
             silent[row.target_id].append(((max(row.from_at, since), ends_at), row.reason, row.to_at is None))
     return [_deaf(places[target_id], sorted(some)) for target_id, some in silent.items() if some]

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from listener.domain.client import Client
+from listener.domain.heard import trusted
 from listener.domain.sentiment import Label
 from listener.domain.spans import Span
 from listener.domain.spike import Voice
@@ -116,7 +117,10 @@ def _testified(
 
 
 def hearing(connection: sa.Connection, client: Client) -> Mapping[int, datetime | None]:
-    """The targets through which this client is heard now, and since when (None: not read to its end for it yet)."""
+    """The targets through which this client is heard now, and since when (None: not read to its end for it yet).
+
+    Those of which only best effort can be had are left out where there are others: their quiet hours are no listening.
+    """
     return hearings_of(connection, [client])[client.id]
 
 
@@ -142,15 +146,22 @@ def hearings_of(
         if (names, joined) not in alike:
             alike[names, joined] = {
                 row.target_id: heard_since(row.since_at, row.complete_from_at, joined)
-                for name in names
-                for row in places[name]
+                for row in trusted(
+                    (row for name in names for row in places[name]), lambda row: bool(row.best_effort)
+                )
             }
         found[id_] = alike[names, joined]
     return found
 
 
 _HEARINGS = (
-    sa.select(hearings.c.audience, hearings.c.target_id, hearings.c.since_at, targets.c.complete_from_at)
+    sa.select(
+        hearings.c.audience,
+        hearings.c.target_id,
+        hearings.c.since_at,
+        targets.c.complete_from_at,
+        targets.c.best_effort,
+    )
     .join(targets, targets.c.id == hearings.c.target_id)
     .where(hearings.c.active, targets.c.active)
 )
@@ -181,11 +192,15 @@ def deaf(
 
 
 def deaf_now(connection: sa.Connection, target_ids: Iterable[int]) -> list[tuple[str, str, datetime]]:
-    """Kind, scope and since when, of those of these targets that cannot hear at the moment."""
+    """Kind, scope and since when, of those of these targets that cannot hear at the moment; best effort is not named."""
     rows = connection.execute(
         sa.select(targets.c.kind, targets.c.scope, gaps.c.from_at)
         .join(targets, targets.c.id == gaps.c.target_id)
-        .where(gaps.c.target_id.in_(list(target_ids)), gaps.c.to_at.is_(None))
+        .where(
+            gaps.c.target_id.in_(list(target_ids)),
+            gaps.c.to_at.is_(None),
+            sa.not_(targets.c.best_effort),
+        )
         .order_by(gaps.c.from_at)
     )
     return [(row.kind, row.scope, row.from_at) for row in rows]

@@ -65,7 +65,7 @@ def _counts(connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[
 
 
 def _audible(connection: sa.Connection, *, since: datetime, now: datetime) -> set[str]:
-    """The audiences that a target was read for since then, and that was deaf for less than half of the time."""
+    """The audiences that a target was read for since then that was deaf for less than half of the time; best effort is no evidence."""
     deaf: dict[int, list[Span]] = defaultdict(list)
     open_or_late = sa.or_(gaps.c.to_at.is_(None), gaps.c.to_at > since)
     for row in connection.execute(
@@ -76,6 +76,7 @@ def _audible(connection: sa.Connection, *, since: datetime, now: datetime) -> se
         sa.select(hearings.c.target_id, hearings.c.audience)
         .join(targets, targets.c.id == hearings.c.target_id)
         .where(hearings.c.active, targets.c.active, hearings.c.since_at <= since)
+        .where(sa.not_(targets.c.best_effort))
     )
     half: timedelta = (now - since) / 2
     return {row.audience for row in listening if length(deaf[row.target_id]) < half}

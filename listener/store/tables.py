@@ -43,6 +43,7 @@ targets = sa.Table(
     sa.Column("scope", sa.Text, nullable=False),
     sa.Column("credential", sa.Text, nullable=False, server_default=""),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("best_effort", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("every_s", sa.Integer, nullable=False),
     sa.Column("cursor", sa.JSON),
     sa.Column("cursor_version", sa.Integer, nullable=False, server_default="1"),

@@ -45,6 +45,7 @@ class Claim:
     `since` says for each audience (`list:NAME`, `client:ID`) since when it is read to its end for it; None is still backfill.
     `complete_from_at` is when the latest poll that read to the end began. By `cadence_s` this poll was planned, by `every_s`
     where that is None.
+    With `best_effort` nobody is told that it breaks.
     """
 
     target_id: int
@@ -57,6 +58,7 @@ class Claim:
     validators: dict[str, Any]
     health: dict[str, Any]
     due_at: datetime
+    best_effort: bool = False
     polls_count: int = 0
     last_success_at: datetime | None = None
     complete_from_at: datetime | None = None
@@ -137,6 +139,7 @@ _REMEMBERED = (
     targets.c.cursor_version,
     targets.c.validators,
     targets.c.health,
+    targets.c.best_effort,
     targets.c.polls_count,
     targets.c.last_success_at,
     targets.c.complete_from_at,
