@@ -25,8 +25,8 @@ def shows(kind: str, asked: str, item: Item) -> bool:
 
 
 def seen(kind: str, item: Item) -> Reading:
-    """The item as it comes from there: Google News brings no links, and what Threads only links to cannot be asked for."""
-    return Reading(replace(item, links=()) if kind in {"google_news", "threads"} else item)
+    """The item as it comes from there: Google News and GDELT bring no links, and what Threads only links to cannot be asked for."""
+    return Reading(replace(item, links=()) if kind in {"gdelt", "google_news", "threads"} else item)
 
 
 def _searched(kind: str, item: Item) -> list[list[str]]:
@@ -35,7 +35,7 @@ def _searched(kind: str, item: Item) -> list[list[str]]:
     A place may see two words or one where an invisible character stands between. Tags (on X) and links
     (there and at Reddit) stand in fields of their own.
     """
-    apart = kind in {"google_news", "reddit", "threads", "x"}
+    apart = kind in {"gdelt", "google_news", "reddit", "threads", "x"}
     fields = [item.title or "", item.text, *(() if apart else item.links)]
     read = [words(read) for field in fields for read in (field, _INVISIBLE.sub(" ", field))]
     if kind == "x":
@@ -147,6 +147,19 @@ def _part(part: str, fields: list[list[str]]) -> bool:
     return _holds(part, [field for field in fields if field[:1] not in (["#"], ["url"])])
 
 
+def _gdelt(asked: str, fields: list[list[str]]) -> bool:
+    """Words or phrases that must all be there, or alternatives in parentheses, which stand around nothing else."""
+    assert len(asked) <= 250, asked
+    either = re.fullmatch(r"\((.+ OR .+)\)", asked)
+    ways = either[1].split(" OR ") if either else [asked]
+    assert not either or all(re.fullmatch(r'"[^"()]*"|[^\s"()]+', way) for way in ways), asked
+    assert either or not re.search(r"[():]| OR ", asked), asked
+    return any(
+        all(_holds(phrase, fields) for phrase in [*_PHRASE.sub(" ", way).split(), *_PHRASE.findall(way)])
+        for way in ways
+    )
+
+
 def _bluesky(asked: str, fields: list[list[str]]) -> bool:
     """Words and phrases in quotes, all of which must be there; no word may be read as an operator."""
     bare = _PHRASE.sub(" ", asked).split()
@@ -188,6 +201,7 @@ _SHOWS = {
     "hackernews": _algolia,
     "google_news": _google,
     "mastodon": _mastodon,
+    "gdelt": _gdelt,
     "github": _github,
     "discourse": _discourse,
     "lemmy": _lemmy,
