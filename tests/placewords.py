@@ -206,6 +206,7 @@ _SHOWS = {
     "discourse": _discourse,
     "lemmy": _lemmy,
     "reddit": _reddit,
+    "stackexchange": _algolia,
     "threads": _threads,
     "x": _x,
     "youtube": _youtube,
