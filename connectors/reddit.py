@@ -29,10 +29,11 @@ from listener.connector import (
     Search,
     TryLater,
     feed,
+    oauth,
 )
 from listener.connector.questions import questions, with_addresses
-from listener.connector.things import WWW, Things, from_feed, milliseconds, moment_of, read_things
-from listener.connector.values import at, parsed, text
+from listener.connector.things import WWW, Things, from_feed, milliseconds, read_things
+from listener.connector.values import at, text
 from listener.connector.walk import Read, Walk
 
 API = "https://oauth.reddit.com"
@@ -40,7 +41,6 @@ LONGEST = 512  # of a question
 HITS = 100
 MOST_PAGES = 12  # Reddit shows about 1,000 things of any listing
 OVERLAP = timedelta(hours=3)  # moderators let things through hours after they were written
-EARLY = timedelta(minutes=5)  # before a token ends it is renewed
 METER = "requests"
 _SUBREDDIT = re.compile(
     r"(?:(?:https?://)?(?:www\.|old\.)?reddit\.com)?/?(?:r/)?([A-Za-z0-9_]{2,21}(?:\+[A-Za-z0-9_]{2,21})*)/?"
@@ -208,9 +208,10 @@ class Listing:
 
 def call(http: Http, options: RedditOptions, path: str, asked: Mapping[str, str]) -> Answer:
     """Ask the API, with a new token where Reddit no longer takes the one that is remembered."""
-    answer = _called(http, path, asked, _token(http, options, anew=False))
-    if answer.status == 401:
-        answer = _called(http, path, asked, _token(http, options, anew=True))
+    answer = oauth.called(
+        lambda bearer: _called(http, path, asked, bearer),
+        lambda anew: _token(http, options, anew=anew),
+    )
     if answer.status != 200:
         raise _refusal(answer, options)
     return answer
@@ -229,29 +230,23 @@ def _called(http: Http, path: str, asked: Mapping[str, str], token: str) -> Answ
 
 
 def _token(http: Http, options: RedditOptions, *, anew: bool) -> str:
-    """The remembered token, or a new one, remembered at once: Reddit gives each for a day."""
-    known = http.recall("token")
-    until = moment_of(at(known, "until"), http.now + timedelta(days=2))
-    if not anew and until is not None and until > http.now + EARLY and text(known, "token"):
-        return text(known, "token")
-    pair = f"{options.client_id}:{_secret(options.client_secret)}".encode()
-    answer = http.post(
-        f"{WWW}/api/v1/access_token",
-        form={"grant_type": "client_credentials"},
-        headers={"authorization": f"Basic {base64.b64encode(pair).decode()}"},
-        reads=(400, 401),
-    )
-    if answer.status != 200:
-        raise NeedsAttention(
-            f"Reddit does not know this client ({answer.status}): check client_id and client_secret at {_APPS}."
+    """The remembered token, or a new one: Reddit gives each for a day."""
+
+    def ask() -> Answer:
+        pair = f"{options.client_id}:{_secret(options.client_secret)}".encode()
+        answer = http.post(
+            f"{WWW}/api/v1/access_token",
+            form={"grant_type": "client_credentials"},
+            headers={"authorization": f"Basic {base64.b64encode(pair).decode()}"},
+            reads=(400, 401),
         )
-    told = parsed(answer.body, "Reddit")
-    token, seconds = text(told, "access_token"), at(told, "expires_in")
-    if not token.isascii() or not token.isprintable() or not token or not isinstance(seconds, int):
-        raise TryLater("Reddit answered without a token: it is asked again later.")
-    ends = http.now.timestamp() + min(max(seconds, 0), 86_400)
-    http.remember("token", {"token": token, "until": ends})
-    return token
+        if answer.status != 200:
+            raise NeedsAttention(
+                f"Reddit does not know this client ({answer.status}): check client_id and client_secret at {_APPS}."
+            )
+        return answer
+
+    return oauth.token(http, ask, whose=options.client_id, place="Reddit", anew=anew)
 
 
 def _refusal(answer: Answer, options: RedditOptions) -> NeedsAttention:

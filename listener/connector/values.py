@@ -25,6 +25,14 @@ def parsed(body: bytes, place: str) -> JSON:
         raise TryLater(f"{place} did not answer with JSON: it is asked again later.") from None
 
 
+def told(body: bytes) -> JSON:
+    """The body of a refusal as JSON; None where it is none."""
+    try:
+        return json.loads(body, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+
+
 def text(where: Any, key: str) -> str:  # noqa: ANN401 - whatever JSON holds
     """The text under `key`, or an empty one."""
     value = where.get(key) if isinstance(where, Mapping) else None
