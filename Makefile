@@ -94,7 +94,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11.5 --gener
 lock:  ## write the locks again from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --group build pyproject.toml -o requirements.lock
-	$(COMPILE) --group build --group dev --extra learn --extra apprise -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build --group dev --extra learn --extra apprise --extra google-play -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --extra learn -c requirements-dev.lock pyproject.toml -o requirements-learn.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
 
