@@ -279,4 +279,5 @@ CONNECTOR = Connector(
     default_every=timedelta(minutes=30),
     least_interval=timedelta(minutes=15),
     check=check,
+    terms="The publisher's own; robots.txt is kept.",
 )

@@ -195,4 +195,5 @@ CONNECTOR = Connector(
     default_every=timedelta(minutes=15),
     least_interval=timedelta(minutes=10),
     check=check,
+    terms="Google's: for personal use; each article is its publisher's.",
 )

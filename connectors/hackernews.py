@@ -266,4 +266,5 @@ CONNECTOR = Connector(
     default_every=timedelta(minutes=10),
     least_interval=timedelta(minutes=5),
     check=check,
+    terms="Algolia's search is free, 10,000 questions an hour; each item is its author's.",
 )

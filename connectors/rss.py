@@ -66,4 +66,5 @@ CONNECTOR = Connector(
     fetch=fetch,
     short="url",
     check=check,
+    terms="The publisher's own.",
 )

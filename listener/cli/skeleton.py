@@ -60,6 +60,7 @@ def _found(entry: dict[str, JSON]) -> Found:
 CONNECTOR = Connector(
     kind="__kind__",
     summary="What people write at __host__.",
+    terms="Ask the place: whether its items may be kept, and what deleting there asks of us.",
     options=__Kind__Options,
     scope=lambda options: options.book,
     fetch=fetch,

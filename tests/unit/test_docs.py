@@ -48,7 +48,9 @@ def told(name, text):
 def anchors(page):
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    named = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    again = {f"{name}-{number}" for name in named for number in range(1, named.count(name))}
+    return {*named, *again}
 
 
 def refusal(words):
@@ -124,6 +126,16 @@ def test_the_readme_tells_every_kind_of_source_and_receiver():
     (told_receivers,) = re.findall(r"\*\*Receivers\*\*: (.*?)\n\n", README, re.DOTALL)
     assert set(re.findall(r"`(\w+)`", told_sources)) == set(connectors.kinds())
     assert set(re.findall(r"`(\w+)`", told_receivers)) == set(notifiers.kinds())
+
+
+@pytest.mark.parametrize(
+    ("row", "needs"),
+    [("nothing", "nothing"), ("a key of yours", "a key"), ("your client's consent", "the client's consent")],
+)
+def test_the_readme_tells_what_each_kind_of_source_needs(row, needs):
+    (told,) = re.findall(rf"^\| {row} \| (.*) \|$", README, re.MULTILINE)
+    wanted = {kind for kind in connectors.kinds() if connectors.find(kind).needs == needs}
+    assert set(re.findall(r"`(\w+)`", told)) == wanted
 
 
 def test_the_configuration_of_the_readme_loads_without_a_mistake(tmp_path):

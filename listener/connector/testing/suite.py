@@ -75,6 +75,8 @@ def declares_itself(connector: AnyConnector) -> None:
     assert connector.kind.isidentifier()
     assert connector.summary.strip()
     assert "\n" not in connector.summary
+    assert connector.terms.strip(), "say in one line what the terms of the place ask: `terms`"
+    assert "\n" not in connector.terms
     assert timedelta() < connector.least_interval <= connector.default_every
 
 
