@@ -30,12 +30,26 @@ from listener.telemetry import LOG, metrics, say
 
 TICK_S = 0.5
 DRAIN_S = 20.0
+WOKEN_AFTER_S = 3.0
 STALLED_S = 600.0
 EVALUATE_EVERY = timedelta(seconds=10)  # by so much the telling of an incident may be late
 PRUNE_EVERY = timedelta(hours=6)
 LEARN_EVERY = timedelta(minutes=5)
 RECHECK_EVERY = timedelta(hours=1)  # the terms of places count in days
 JUMP = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A trigger of APScheduler: so long after now, whenever that is.
+
+    Its own interval makes up a list of all the times that were missed: a clock set ahead by ten years makes 600 million.
+    """
+
+    every: timedelta
+
+    def get_next_fire_time(self, _: datetime | None, now: datetime) -> datetime:
+        return now + self.every
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,20 +101,18 @@ class Daemon:
     def run(self) -> int:
         """Tick until told to stop, then drain; returns the exit code."""
         from apscheduler.schedulers.background import BackgroundScheduler
+        from apscheduler.triggers.base import BaseTrigger
 
+        BaseTrigger.register(Onward)
+        onward = Onward(every=timedelta(seconds=self.tick_s))
         scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
-            self._tick_safely,
-            "interval",
-            seconds=self.tick_s,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
+        job = scheduler.add_job(
+            self._tick_safely, onward, max_instances=1, coalesce=True, misfire_grace_time=None
         )
         with _signals(self.stopping, self.hung_up):
             scheduler.start()
             say("started", targets=len(self.plan.targets), clients=len(self.plan.clients))
-            self._watch()
+            self._watch(wake=lambda: job.reschedule(onward))
             scheduler.shutdown(wait=True)
             self._drain()
         return self.exit_code
@@ -147,9 +159,14 @@ class Daemon:
             self._trouble = ""
         self.ticked_at = self.turned_at = time.monotonic()
 
-    def _watch(self) -> None:
-        """Wait for the end; a loop that stalled for ten minutes, or a lost lead, ends the process so that it is started anew."""
+    def _watch(self, *, wake: Callable[[], object]) -> None:
+        """Wait for the end; a loop that stalled for ten minutes, or a lost lead, ends the process so that it is started anew.
+
+        A scheduler that was told a time that is now far ahead, because the wall clock was set back, is woken.
+        """
         while not self.stopping.wait(1.0):
+            if self.stuck_for_s > WOKEN_AFTER_S:
+                wake()
             if self.lead_lost():
                 say("lead-lost", level=logging.ERROR)
                 self.exit_code = 1

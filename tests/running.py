@@ -46,6 +46,16 @@ class FastClock:
         real_s = time.time()
         return FastClock(rate=rate, origin_s=(self._at(real_s) - real_s * rate) / (1 - rate))
 
+    @classmethod
+    def showing(cls, at, *, rate):
+        """The clock that shows this at this moment, whatever the time is, and runs at this rate from here on."""
+        real_s = time.time()
+        return cls(rate=rate, origin_s=(at.timestamp() - real_s * rate) / (1 - rate))
+
+    def ahead(self, by):
+        """The clock after a time in which nobody was there."""
+        return FastClock.showing(self.now() + by, rate=self.rate)
+
     @property
     def environment(self):
         return {"LISTENER_CLOCK": f"{self.rate}@{self.origin_s}"}
