@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from listener.connector.apart import Runner
+from listener.connector.apart import Runner, time_for
 from listener.connector.contract import JSON, NeedsAttention, TryLater, UsedUp
 from listener.connector.folder import InboxHere
 from listener.connector.inbox import FileSeen, Inbox, LinesRead, Mailbox, MailsRead, Posted
@@ -251,7 +251,7 @@ class Visit:
         return response
 
     def apart(self, work: Callable[..., T], *args: object) -> T:
-        return self._apart.run(work, *args)
+        return self._apart.run(work, *args, deadline_s=time_for(*args))
 
     def files(self, folder: str, endings: Sequence[str]) -> Sequence[FileSeen]:
         return self._inbox.files(folder, endings)

@@ -18,7 +18,7 @@ import works
 
 from listener.connector import TryLater
 from listener.connector import apart as module
-from listener.connector.apart import Apart, Inline
+from listener.connector.apart import MEGABYTE, Apart, Inline, time_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -221,3 +221,10 @@ def test_inline_runs_here():
     with pytest.raises(ValueError, match="odd"):
         inline.run(works.wrong, deadline_s=1)
     inline.close()
+
+
+def test_what_is_larger_may_take_longer_and_the_largest_half_a_minute_at_most():
+    small, ten_thousand_entries, largest = bytes(1_000), bytes(2_800_000), bytes(5 * MEGABYTE)
+    assert time_for("a url", small, None) == 5
+    assert time_for(ten_thousand_entries) > 15
+    assert time_for(largest) < 30
