@@ -13,7 +13,8 @@ A script has one answer a line, used once each and in order; after them every me
     invalid_blocks, no_service, channel_is_archived, action_prohibited …   Slack's own words with their statuses
 
 A bot (`api_url`, `TOKEN`) posts to the channels that `channels` has, into threads that are there; what it is answered is a 200 with
-`ok` and a `ts`, or a 200 with a word. Whoever goes on after a 429 is banned: a webhook is prohibited, a bot's token revoked.
+`ok` and a `ts`, or a 200 with a word. Each address and each channel takes a message a second. Whoever goes on after a 429 is
+banned: a webhook is prohibited, a bot's token revoked. Whoever died may come too early once, for it cannot know: `pardon`.
 """
 
 import argparse
@@ -79,7 +80,8 @@ class FakeSlack:
         self.deleted = set()
         self.stopping = threading.Event()
         self._clock, self._log = clock, log
-        self._free_at, self._banned = 0.0, False
+        self.banned = False
+        self._free_at, self._pardoned = {}, 0
         self._one = threading.Lock()
         slack = self
 
@@ -110,6 +112,14 @@ class FakeSlack:
     def taken(self):
         return [each for each in self.received if each.taken]
 
+    def hold(self, seconds):
+        """Take nothing for so long, as after a 429."""
+        self._free_at = dict.fromkeys([*self._free_at, *self.channels], self._clock() + seconds)
+
+    def pardon(self):
+        """Whoever wrote is dead; what came too early until now is not held against who comes next."""
+        self._pardoned = self.rushed
+
     def serve(self):
         self._server.serve_forever(poll_interval=0.02)
 
@@ -120,28 +130,28 @@ class FakeSlack:
 
     def handle(self, request):
         with self._one:
-            told = self._told()
+            told = self.script.pop(0) if self.script else None
             if told == "refuse":
                 return request.connection.close()
             body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
-            answer = told or self._judged(request, body)
+            answer = self._told(told, place_of(request, body)) or self._judged(request, body)
             kept = self._keep(request, body, answer)
         return self._answer(request, kept)
 
     def _judged(self, request, body):
         """As Slack: banned for ever, too fast, wrong, or taken."""
-        bot = request.path.startswith("/api/")
-        if self._banned:
+        bot, place = request.path.startswith("/api/"), place_of(request, body)
+        if self.banned:
             return "token_revoked" if bot else "action_prohibited"
-        if self._clock is not None and (now := self._clock()) < self._free_at:
+        if self._clock is not None and (now := self._clock()) < self._free_at.get(place, 0.0):
             self.rushed += 1
-            self._banned = self.rushed >= 3
-            return f"429 {max(1, round(self._free_at - now))}"
+            self.banned = self.rushed - self._pardoned >= 3
+            return f"429 {max(1, round(self._free_at[place] - now))}"
         answer = verdict(body) if request.path.startswith("/services/") else "ok"
         if bot:
             answer = self._asked(request, body)
         if self._clock is not None and answer == "ok":
-            self._free_at = self._clock() + 1
+            self._free_at[place] = self._clock() + 1
         return answer
 
     def _asked(self, request, body):
@@ -159,12 +169,11 @@ class FakeSlack:
             wrong = "msg_too_long"
         return wrong or verdict(body)
 
-    def _told(self):
-        """The next line of the script; a pause that it asks for is meant, up to an hour."""
-        told = self.script.pop(0) if self.script else None
+    def _told(self, told, place):
+        """A line of the script; a pause that it asks for is meant, up to an hour."""
         word, _, more = (told or "").partition(" ")
         if word == "429" and more.isdigit() and self._clock is not None:
-            self._free_at = self._clock() + min(int(more), 3_600)
+            self._free_at[place] = self._clock() + min(int(more), 3_600)
         return told
 
     def _keep(self, request, body, answer):
@@ -201,6 +210,16 @@ class FakeSlack:
         elif word != "close":
             status = WORDS.get(word) or (200 if word == "ok" else int(word))
             reply(request, status, word)
+
+
+def place_of(request, body):
+    """What has a pace of its own: a bot's channel, or an address."""
+    if not request.path.startswith("/api/"):
+        return request.path
+    try:
+        return json.loads(body).get("channel", "")
+    except (ValueError, AttributeError):
+        return ""
 
 
 def answer_bot(request, word, kept):

@@ -19,12 +19,12 @@ watch_lists:
 
 
 @pytest.fixture
-def opened(sqlite_url, tmp_path):
+def opened(database_url, tmp_path):
     """The configuration of a database with one open incident."""
     config = tmp_path / "config.yaml"
-    config.write_text(CONFIG.format(url=sqlite_url))
+    config.write_text(CONFIG.format(url=database_url))
     evidence = {"people": 5, "stories": 3, "usual": [0, 1], "window_h": 2.0, "first_at": NOW.isoformat()}
-    with closing(open_database(sqlite_url)) as database, database.write() as connection:
+    with closing(open_database(database_url)) as database, database.write() as connection:
         add_client(connection, "mills")
         incidents.open_incident(
             connection, client_id="mills", rule="negative_spike", now=NOW, evidence=evidence, last_match_id=0
@@ -40,20 +40,23 @@ def books(url):
 
 
 @pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+@pytest.mark.parametrize(
     "boundary", ["incident-answered", pytest.param("store.commit", marks=pytest.mark.slow)]
 )
-def test_a_death_while_taking_leaves_it_taken_and_told_or_neither(opened, sqlite_url, boundary):
+def test_a_death_while_taking_leaves_it_taken_and_told_or_neither(opened, database_url, boundary):
     words = ("incidents", "take", "1", "--who", "dana", "-c", str(opened))
     assert listener(*words, check=False, LISTENER_DIE_AT=boundary).returncode == -9
     done = ("taken", "Dana Lee", ["opened", "taken"], ["taken"])
-    assert books(sqlite_url) == (("open", None, ["opened"], []) if boundary == "store.commit" else done)
+    assert books(database_url) == (("open", None, ["opened"], []) if boundary == "store.commit" else done)
     again = listener(*words, check=False)
     if boundary == "store.commit":
         assert again.stdout == "Dana Lee has incident 1 now; whoever heard of it is told\n"
     else:
         assert again.returncode == 1
         assert "Dana Lee has incident 1 already, since " in again.stderr
-    assert books(sqlite_url) == done
+    assert books(database_url) == done
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,6 @@ from listener.door.door import Door
 from listener.notify.post import poster as through
 from listener.store import outbox, receivers
 from listener.store.alert_tables import incidents
-from listener.store.engine import open_database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -256,8 +254,11 @@ def test_dying_around_the_answer_makes_at_most_one_labelled_repeat(
         assert outbox.count_by_state(conn) == {"sent": 1}
 
 
-def test_a_bot_that_dies_before_it_knows_its_thread_begins_another_and_loses_nothing(sqlite_url):
-    with closing(open_database(sqlite_url)) as database, serving() as slack:
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+def test_a_bot_that_dies_before_it_knows_its_thread_begins_another_and_loses_nothing(database, database_url):
+    with serving() as slack:
         with database.write() as conn:
             builders.add_client(conn)
             row = {"client_id": "mills", "rule": "negative_spike", "episode": 1, "state": "open"}
@@ -266,9 +267,9 @@ def test_a_bot_that_dies_before_it_knows_its_thread_begins_another_and_loses_not
             for message in (telling.FIRING, telling.RESOLVED):
                 told = replace(message, incident=incident)
                 outbox.add(conn, key=told.kind, receiver="accounts", message=told, now=NOW)
-        assert run(sqlite_url, slack, die_at="outbox-answered", url=slack.api_url) == -signal.SIGKILL
+        assert run(database_url, slack, die_at="outbox-answered", url=slack.api_url) == -signal.SIGKILL
         for minutes in range(1, 3):
-            assert run(sqlite_url, slack, url=slack.api_url, at=NOW + minutes * MINUTE) == 0
+            assert run(database_url, slack, url=slack.api_url, at=NOW + minutes * MINUTE) == 0
     assert labels(slack) == [False, True, False]
     assert [each.payload.get("thread_ts") for each in slack.taken] == [None, None, slack.taken[1].ts]
 

@@ -48,12 +48,17 @@ def kinds(database):
 
 
 @pytest.mark.slow
-def test_a_death_at_each_of_them_loses_nothing_and_tells_nothing_twice(sqlite_url, tmp_path):
+def test_a_death_at_each_of_them_loses_nothing_and_tells_nothing_twice(database_url, tmp_path):
     config = write_config(
-        tmp_path, feeds=[f"{NOBODY}/talk.xml"], clients=["Mills"], hook=f"{NOBODY}/hook", extra=EXTRA
+        tmp_path,
+        feeds=[f"{NOBODY}/talk.xml"],
+        clients=["Mills"],
+        hook=f"{NOBODY}/hook",
+        database=database_url,
+        extra=EXTRA,
     )
     told = []
-    with closing(open_database(sqlite_url)) as database:
+    with closing(open_database(database_url)) as database:
         hide(database)
         for boundary in ("silence-summed-up", "quiet-ended", "digest-composed", "digest-told"):
             words = ("run", "-c", str(config), "--once")

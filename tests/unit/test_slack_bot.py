@@ -280,7 +280,7 @@ def test_a_bot_that_goes_on_after_a_429_is_banned_and_ours_does_not(going):
 
 
 def refused_in(going):
-    going.slack._free_at = going.seconds() + 5
+    going.slack.hold(5)
     with pytest.raises((Retryable, Permanent)) as caught:
         send(going.slack)
     return caught.value
