@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -82,3 +83,8 @@ def with_its_cpu(work, *arguments):
     began = time.process_time()
     result = work(*arguments)
     return result, time.process_time() - began
+
+
+def starved(for_s):
+    """Does nothing for so long, as where a busy machine gives it no turn."""
+    return threading.Event().wait(for_s)

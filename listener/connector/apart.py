@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -31,10 +32,12 @@ QUEUE_S = 60.0
 MEGABYTE = 2**20
 FOR_ANY_S, FOR_A_MEGABYTE_S = 5.0, 4.0
 """A feed of ten thousand entries has nearly 3 MB and takes 3 to 6 s: with the same 5 s for all it was never read."""
+STARVED = 4.0
+"""So many times its deadline may go by on the wall: a busy machine gives a child its time only slowly."""
 
 
 def time_for(*args: object) -> float:
-    """How many whole seconds a run over these bytes may take."""
+    """How many whole seconds of work a run over these bytes may take."""
     size = sum(len(one) for one in args if isinstance(one, bytes))
     return round(FOR_ANY_S + FOR_A_MEGABYTE_S * size / MEGABYTE)
 
@@ -59,7 +62,8 @@ class Inline:
 class Apart:
     """A pool of killable children, for many threads.
 
-    A run may take `deadline_s` of real time and `memory_mb` of address space. Children start with the first run and are
+    A run may take `deadline_s` of a processor's time (whole seconds, begun ones count), STARVED times that of real time, and
+    `memory_mb` of address space. Children start with the first run and are
     let go after `idle_s` without one.
     """
 
@@ -99,9 +103,9 @@ class Apart:
         pool = self._take()
         try:
             return self._result(pool, payload, limit_s)
-        except ProcessExpired:
-            raise TryLater("What came brought its parser down: it is read again later.") from None
-        except TimeoutError:
+        except (ProcessExpired, TimeoutError) as end:
+            if isinstance(end, ProcessExpired) and end.exitcode != -signal.SIGXCPU:
+                raise TryLater("What came brought its parser down: it is read again later.") from None
             raise TryLater(
                 f"What came could not be parsed within {limit_s:g} s: it is read again later."
             ) from None
@@ -114,12 +118,13 @@ class Apart:
             self._give_back()
 
     def _result(self, pool: ProcessPool, payload: bytes, limit_s: float) -> bytes:
-        task: Future[bytes] = pool.schedule(perform, args=(payload, limit_s), timeout=limit_s)
+        real_s = limit_s * STARVED
+        task: Future[bytes] = pool.schedule(perform, args=(payload, limit_s), timeout=real_s)
         self._tasks.add(task)
         try:
             if self._closed.is_set():
                 task.cancel()
-            return task.result(timeout=limit_s + GRACE_S)
+            return task.result(timeout=real_s + GRACE_S)
         finally:
             self._tasks.discard(task)
             if not task.done():

@@ -10,12 +10,11 @@ import resource
 import signal
 import sys
 import threading
+from math import ceil
 from multiprocessing.connection import wait
 
 from listener.connector.contract import TryLater
 
-CPU_GRACE_S = 5
-"""Beyond a run's deadline before the kernel ends a child that nobody else ended."""
 DEAF_TO = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks the daemon to stop or reload, sent to every process of its group: the parent drains, so its children work on."""
 
@@ -49,9 +48,12 @@ def _be_killed_with(sentinel: int) -> None:
 
 
 def perform(payload: bytes, limit_s: float) -> bytes:
-    """In the child: the work, its result or what it raised as bytes, so that no result can break the pool's own channel."""
+    """In the child: the work, its result or what it raised as bytes, so that no result can break the pool's own channel.
+
+    The kernel ends a child that works for longer, by SIGXCPU.
+    """
     used_s = resource.getrusage(resource.RUSAGE_SELF)
-    cpu_s = int(used_s.ru_utime + used_s.ru_stime + limit_s) + CPU_GRACE_S
+    cpu_s = ceil(used_s.ru_utime + used_s.ru_stime + limit_s)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     try:
         work, args = pickle.loads(payload)  # noqa: S301 - written by our own parent

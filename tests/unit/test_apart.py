@@ -228,3 +228,9 @@ def test_what_is_larger_may_take_longer_and_the_largest_half_a_minute_at_most():
     assert time_for("a url", small, None) == 5
     assert time_for(ten_thousand_entries) > 15
     assert time_for(largest) < 30
+
+
+def test_a_deadline_is_of_work_and_not_of_waiting_for_a_turn(apart):
+    assert apart.run(works.starved, 0.5, deadline_s=0.3) is False
+    with pytest.raises(TryLater, match=r"could not be parsed within 0\.1 s"):
+        apart.run(works.starved, 60, deadline_s=0.1)
