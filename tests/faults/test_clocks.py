@@ -44,7 +44,8 @@ CALENDAR = [
         ["2027-03-14"],
     ),  # 03:10: the first moment after the 02:30 that is not
     (datetime(2027, 3, 14, 7, 30, tzinfo=UTC), [], []),
-    (datetime(2027, 11, 7, 4, 40, tzinfo=UTC), ["2027-11-07"], []),  # 01:40 for the first time
+    # 01:40 for the first time; the quiet list's of the evening before, when nobody was there, is told until its next one.
+    (datetime(2027, 11, 7, 4, 40, tzinfo=UTC), ["2027-11-07"], ["2027-11-06"]),
     (datetime(2027, 11, 7, 5, 40, tzinfo=UTC), [], []),  # 01:40 for the second time
     (datetime(2027, 11, 7, 6, 40, tzinfo=UTC), [], ["2027-11-07"]),
     (datetime(2028, 2, 29, 7, tzinfo=UTC), ["2028-02-29"], ["2028-02-29"]),
