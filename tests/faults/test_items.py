@@ -100,6 +100,7 @@ def test_ten_thousand_complaints_at_once_are_all_stored_and_one_alert(here):
     assert (here.doubled(), here.claimed(), here.integrity()) == ([], [], "ok")
 
 
+@pytest.mark.slow
 def test_items_of_2015_of_1970_of_2090_and_of_no_day_are_kept_and_what_is_old_alerts_nobody(here):
     with here.start() as daemon:
         until(here.is_heard, within_s=WITHIN_S)
