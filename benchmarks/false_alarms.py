@@ -1,6 +1,6 @@
 """How many false alarms lists of 30 clients bring where one a month was asked for.
 
-python -m benchmarks.false_alarms [LIST-MONTHS]
+python -m benchmarks.false_alarms [LIST-MONTHS [SEED]]
 
 Each line is a list whose clients all have the same number of mentions a day, of which a share is negative: the hardest case, for
 in a real list the quiet ones leave their part of the budget unused. `ceiling` is what the rule brings if any three people fire
@@ -66,10 +66,10 @@ class Cell:
         return low / self.months, float(gammaincinv(self.alarms + 1, 0.95)) / self.months
 
 
-def measured(rate: float, list_months: float) -> Cell:
+def measured(rate: float, list_months: float, seed: int = 5) -> Cell:
     """A list whose clients have so many voices a day."""
     began = time.process_time()
-    dice = np.random.default_rng(5)
+    dice = np.random.default_rng(seed)
     streams = max(1, round(list_months * LIST.clients * MONTH_DAYS / STREAM_DAYS))
     told, ceiling, left = 0, 0, []
     for _ in range(streams):
@@ -92,12 +92,14 @@ def measured(rate: float, list_months: float) -> Cell:
 
 def main() -> None:
     list_months = float(sys.argv[1]) if len(sys.argv) > 1 else 24.0
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     cells = [(mentions, share) for mentions in MENTIONS for share in SHARES]
     print(
         "mentions a day × negative   alarms a list-month   (90 % of chance)   ceiling   whole counts   (alarms in list-months, CPU s)"
     )
     with ProcessPoolExecutor() as pool:
-        made = pool.map(measured, [mentions * share for mentions, share in cells], repeat(list_months))
+        rates = [mentions * share for mentions, share in cells]
+        made = pool.map(measured, rates, repeat(list_months), repeat(seed))
         for (mentions, share), cell in zip(cells, made, strict=True):
             most = f"{cell.ceiling:>9.2f}" if cell.ceiling is not None else "        –"
             low, high = cell.between

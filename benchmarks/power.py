@@ -27,9 +27,9 @@ from benchmarks.spikeworld import (
     Times,
     World,
     alarms,
+    before,
     drawn,
     product,
-    rarity,
     world,
 )
 from listener.domain.spike import Budget
@@ -65,19 +65,22 @@ def equal_budget(streams: list[World], knowing: list[Known]) -> Budget:
 
 def asked(one: World, known: Known | Oracle, budget: Budget, bursts: list[tuple[int, Times]]) -> list[float]:
     """For each burst after how many hours it is found, infinite where it is not."""
-    numbers, ends, counts = [], [], []
+    numbers, ends, counts, earlier = [], [], [], []
     for number, (start, more) in enumerate(bursts):
-        low, high = np.searchsorted(one.times, [start - 25, start + HOURS])
+        low, high = np.searchsorted(one.times, [start - 40, start + HOURS])
         times = np.sort(np.concatenate([one.times[low:high], more]))
         first = int(np.searchsorted(times, start))
         numbers.append(np.full(len(times) - first, number))
         ends.append(times[first:])
         begun = np.searchsorted(times, times[first:] - LENGTHS[:, None], side="right")
         counts.append(np.arange(first, len(times)) + 1 - begun)
+        earlier.append(before(times, times[first:] - LENGTHS[:, None]))
     at, of = np.concatenate(ends), np.concatenate(numbers)
     rates = [
-        rarity(row, known.expected(at, length), shape=known.shape(at, window), hours=length)
-        for window, (row, length) in enumerate(zip(np.concatenate(counts, axis=1), LENGTHS, strict=True))
+        known.rates(row, at, window, so_far)
+        for window, (row, so_far) in enumerate(
+            zip(np.concatenate(counts, axis=1), np.concatenate(earlier, axis=1), strict=True)
+        )
     ]
     fires = np.min(rates, axis=0) <= known.allowed(at, budget)
     after = np.full(len(bursts), np.inf)

@@ -1,7 +1,7 @@
 """Invented streams of complaints, and the product's decisions over them, many at a time.
 
 A stream has a rhythm of the week, a level that swings by 15 % over four weeks, and moods: every six hours its rate is multiplied
-by a gamma variable of variance 0.1. What is usual is learned by the product itself, a day at a time. The windows are judged in
+by a gamma variable of variance 0.14. What is usual is learned by the product itself, a day at a time. The windows are judged in
 numpy by the same formula as `find_spike`; tests/unit/test_spike_benchmarks.py holds the two to the same answers.
 """
 
@@ -14,6 +14,8 @@ from datetime import timedelta
 import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtr
 
+from listener.domain.allowance import share
+from listener.domain.mood import BEFORE, LOWEST, TRUSTED, mood
 from listener.domain.rhythm import MONDAY
 from listener.domain.spike import WINDOWS, Budget
 from listener.domain.usual import LEAST, Hours, Usual, moved_on
@@ -88,6 +90,8 @@ class Known:
         self.sums = np.array([usual.sums for usual in days])
         self.shapes = np.array([[usual.shape(window) for window in WINDOWS] for usual in days]).T
 
+        self.moods = np.array([[_as_numbers(usual, window) for window in WINDOWS] for usual in days])
+        self.shares = np.array([[share(usual, window) for window in WINDOWS] for usual in days])
         self.days = days
 
     def allowed(self, ends: np.ndarray, budget: Budget) -> np.ndarray:
@@ -98,19 +102,41 @@ class Known:
     def day(self, ends: np.ndarray) -> np.ndarray:
         return np.clip((ends // 24).astype(int) - self.first, 0, len(self.levels) - 1)
 
-    def expected(self, ends: np.ndarray, length: float) -> np.ndarray:
+    def expected(self, ends: np.ndarray, length: float, day: np.ndarray | None = None) -> np.ndarray:
         """Voices that are expected in the windows of this length that end then, as it was known on that day."""
-        day = self.day(ends)
+        day = self.day(ends) if day is None else day
         return np.maximum(self._reached(day, ends) - self._reached(day, ends - length), LEAST)
 
     def shape(self, ends: np.ndarray, window: int) -> np.ndarray:
         return self.shapes[window][self.day(ends)]
+
+    def rates(self, counts: np.ndarray, ends: np.ndarray, window: int, before: np.ndarray) -> np.ndarray:
+        """How rare these counts of window number `window` are, in even shares, after so many voices in the six hours before."""
+        length = LENGTHS[window]
+        alike, stray, shape = self.moods[self.day(ends), window].T
+        awaited = self.expected(ends - length, BEFORE / HOUR, day=self.day(ends))
+        told = TRUSTED * alike * stray / (stray + 1 / awaited)
+        factor = np.where(alike > 0, np.maximum(1 + told * (before / awaited - 1), LOWEST), 1.0)
+        rates = rarity(counts, self.expected(ends, length) * factor, shape=shape, hours=length)
+        return rates / self.shares[self.day(ends), window]
+
+    def ordinary(self, counts: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
+        """The same after an ordinary mood."""
+        length = LENGTHS[window]
+        rates = rarity(counts, self.expected(ends, length), shape=self.shape(ends, window), hours=length)
+        return rates / self.shares[self.day(ends), window]
 
     def _reached(self, day: np.ndarray, at: np.ndarray) -> np.ndarray:
         weeks, hours = np.divmod(at, 168)
         whole = np.minimum(hours.astype(int), 167)
         before, after = self.sums[day, whole], self.sums[day, whole + 1]
         return self.levels[day] * (weeks * self.sums[day, -1] + before + (hours - whole) * (after - before))
+
+
+def _as_numbers(usual: Usual, window: timedelta) -> tuple[float, float, float]:
+    """What the product makes of today's mood in such windows; alike 0 where it asks nothing of it."""
+    today = mood(usual, window)
+    return (today.alike, today.stray, today.shape) if today else (0.0, 1.0, usual.shape(window))
 
 
 class Oracle:
@@ -129,6 +155,13 @@ class Oracle:
     def shape(self, ends: np.ndarray, window: int) -> np.ndarray:
         return np.full(len(ends), self.shapes[window])
 
+    def rates(self, counts: np.ndarray, ends: np.ndarray, window: int, _before: np.ndarray) -> np.ndarray:
+        return self.ordinary(counts, ends, window)
+
+    def ordinary(self, counts: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
+        length = LENGTHS[window]
+        return rarity(counts, self.expected(ends, length), shape=self.shape(ends, window), hours=length)
+
     def _reached(self, at: np.ndarray) -> np.ndarray:
         whole = np.clip(at.astype(int), 0, len(self.sums) - 2)
         return self.sums[whole] + (at - whole) * (self.sums[whole + 1] - self.sums[whole])
@@ -143,7 +176,7 @@ def _mood_over(hours: float) -> float:
 
 
 def rarities(known: Known | Oracle, times: Times, first: int, last: int, *, told: int = 0) -> np.ndarray:
-    """How often an hour chance comes up to each window that ends on the voices first … last-1: a row a window.
+    """How often an hour chance comes up to each window that ends on the voices first … last-1, in even shares: a row a window.
 
     Infinite where the window holds too few, or no more than is expected. Voices before number `told` are not counted.
     """
@@ -152,9 +185,14 @@ def rarities(known: Known | Oracle, times: Times, first: int, last: int, *, told
     for number, length in enumerate(LENGTHS):
         starts = np.searchsorted(times, ends - length, side="right")
         counts = np.arange(first, last) + 1 - np.maximum(starts, told)
-        shape = known.shape(ends, number)
-        rows.append(rarity(counts, known.expected(ends, length), shape=shape, hours=length))
+        rows.append(known.rates(counts, ends, number, before(times, ends - length, told=told)))
     return np.stack(rows)
+
+
+def before(times: Times, starts: np.ndarray, *, told: int = 0) -> np.ndarray:
+    """Voices in the six hours before these moments, those before number `told` not counted."""
+    until, since = (np.searchsorted(times, at, side="right") for at in (starts, starts - BEFORE / HOUR))
+    return np.maximum(until, told) - np.maximum(since, told)
 
 
 def rarity(counts: np.ndarray, means: np.ndarray, *, shape: np.ndarray, hours: float) -> np.ndarray:
@@ -217,8 +255,10 @@ def calm_at(times: Times, known: Known | Oracle, at: float, window: int, allowed
     counts = np.searchsorted(times, looks, side="right") - np.searchsorted(
         times, looks - length, side="right"
     )
-    shape = known.shape(looks, window)
-    rates = rarity(counts, known.expected(looks, length), shape=shape, hours=length)
+    rates = np.minimum(
+        known.ordinary(counts, looks, window),
+        known.rates(counts, looks, window, before(times, looks - length)),
+    )
     busy = np.concatenate([[0], np.cumsum(rates <= allowed)])
     calm = np.flatnonzero(busy[CALM_LOOKS:] == busy[:-CALM_LOOKS])
     return float(looks[calm[0]] + 1.0) if len(calm) else float(looks[-1])

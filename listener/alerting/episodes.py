@@ -148,6 +148,7 @@ def _limit(known: Known, incident: Incident, window: timedelta, *, now: datetime
         budget=budget(rule, clients=watched.list_size, sooner=sooner(watched.events, now)),
         at_least=rule.at_least,
         factors=factors(watched.events),
+        voices=known.complaints,
     )
 
 

@@ -199,6 +199,7 @@ class _Replay:
             budget=self._budget(at),
             at_least=self.rule.at_least,
             factors=factors(self.events),
+            voices=self.recent,
         )
         over = over_threshold(self.recent, window=window, limit=limit, now=at)
         self.calm_at = None if over else min(self.calm_at or at, at)

@@ -1,4 +1,4 @@
-"""What of a budget a quiet client may really spend. Counts are whole, so most of its limits are rarer than they need be."""
+"""What each window may spend of a budget: of a busy client more where most is found, of a quiet one what whole counts leave over."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ STEPS = 4
 
 # Limits that were lowered leave nothing over, and what they spend is spent: so much of all even shares. Measured as SHARED was.
 SPENT = 0.7
+
+
+# What a busy client's windows may spend, in even shares, by their minutes: storms of hours are what a person must hear of, and two
+# hours or four tell most of them. Measured as SHARED was; what it costs in bursts of an hour and of a day stands in docs/alerts.md.
+SHARES = {15: 0.35, 30: 0.35, 60: 0.7, 120: 2.8, 240: 2.8, 480: 0.7, 1440: 0.45}
+
+
+def is_busy(usual: Usual) -> bool:
+    """Whether it is known, and so many speak that whole counts lie close to each other."""
+    return not usual.is_young and usual.level * 24 > QUIET
+
+
+def share(usual: Usual, window: timedelta) -> float:
+    """How many even shares this window may spend."""
+    return SHARES[window // timedelta(minutes=1)] if is_busy(usual) else 1.0
 
 
 def allowance(usual: Usual, windows: Sequence[timedelta], *, even: float, at_least: int) -> float:

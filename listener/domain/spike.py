@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from listener.domain.allowance import allowance
+from listener.domain.allowance import allowance, share
+from listener.domain.mood import BEFORE, LOWEST, Mood, mood
 from listener.domain.rhythm import hours_since, reached_in
 from listener.domain.surprise import crossings, least_beyond, middle
 from listener.domain.usual import LEAST, Factor, Usual
@@ -46,11 +47,11 @@ class Budget:
 
     @property
     def allowed(self) -> float:
-        """How often an hour one window length of one client may come up to its limit by chance."""
+        """How often an hour one window length of one client may come up to its limit by chance, where all have an even share."""
         return SHARED * self.an_hour / (max(1, self.clients) * len(WINDOWS))
 
     def allowed_for(self, usual: Usual, *, at_least: int) -> float:
-        """The same for a client of which this is usual: more where its whole counts would leave much of it over."""
+        """That share for a client of which this is usual: more where its whole counts would leave much of it over."""
         return allowance(usual, WINDOWS, even=self.allowed, at_least=at_least)
 
     def once_in(self, part: float) -> float:
@@ -128,16 +129,16 @@ def find_spikes(
     factors: Sequence[Factor] = (),
     judged_before: datetime | None = None,
 ) -> Iterator[Spike]:
-    """Of each window length the rarest that is beyond what the budget allows, the rarest of all first."""
+    """Of each window length the rarest that is beyond what the budget allows it, what takes the least part of that first."""
     look = _Look(usual=usual, ordered=sorted(voices, key=_at), at_least=at_least, factors=factors)
     ends_from = max(now - STILL_NEWS, judged_before or now - STILL_NEWS)
     news = bisect_left(look.ordered, ends_from, key=_at)
     most = budget.allowed * len(WINDOWS)
-    found = [one for window in WINDOWS if (one := look.rarest(window, news)) and one.rate <= most]
+    found = [one for window in WINDOWS if (one := look.rarest(window, news)) and one.part <= most]
     allowed = budget.allowed_for(usual, at_least=at_least) if found else 0.0
-    for full in sorted(found, key=lambda one: one.rate):
-        if full.rate <= allowed:
-            yield _proved(full, usual, budget=budget, allowed=allowed, at_least=at_least, now=now)
+    for full in sorted(found, key=lambda one: one.part):
+        if full.part <= allowed:
+            yield _proved(full, budget=budget, allowed=allowed * full.share, at_least=at_least, now=now)
 
 
 def _at(voice: Voice) -> datetime:
@@ -146,12 +147,19 @@ def _at(voice: Voice) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Full:
-    """A window that holds more than is expected."""
+    """A window that holds more than is expected; it may spend so many even shares."""
 
     window: timedelta
     voices: tuple[Voice, ...]
     expected: float
+    shape: float
     rate: float
+    share: float
+
+    @property
+    def part(self) -> float:
+        """How often an hour, if its share were even."""
+        return self.rate / self.share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +175,10 @@ class _Look:
     def hours(self) -> list[float]:
         return [hours_since(voice.at) for voice in self.ordered]
 
+    @cached_property
+    def moods(self) -> dict[timedelta, Mood | None]:
+        return {window: mood(self.usual, window) for window in WINDOWS}
+
     def rarest(self, window: timedelta, news: int) -> _Full | None:
         """The rarest window of this length that ends on a voice from number `news` on."""
         full = [
@@ -178,7 +190,8 @@ class _Look:
     def _quietest(self, window: timedelta, news: int) -> dict[int, tuple[float, int]]:
         """By count, of the windows that hold so many: the least that one expects, and its last voice. No other can be rarer."""
         quietest: dict[int, tuple[float, int]] = {}
-        ordered = self.ordered
+        ordered, today = self.ordered, self.moods[window]
+        least = 1.0 if today is None else LOWEST
         first = bisect_right(ordered, ordered[news].at - window, key=_at) if news < len(ordered) else 0
         for last in range(news, len(ordered)):
             start = ordered[last].at - window
@@ -187,34 +200,47 @@ class _Look:
             count = last - first + 1
             if count < self.at_least:
                 continue
-            expected = self._expected(last, window)
+            expected = self._expected(ordered[last].at, window, number=last)
+            if today is not None and expected * least < count:
+                expected *= self.mood(today, start)
             if expected < count and (count not in quietest or expected <= quietest[count][0]):
                 quietest[count] = expected, last
         return quietest
 
-    def _expected(self, last: int, window: timedelta) -> float:
-        """What the window that ends on this voice expects: asked of every voice, so the common case is short."""
+    def _expected(self, end: datetime, window: timedelta, *, number: int | None = None) -> float:
+        """What the window that ends then (on this voice) expects: asked of every voice, so the common case is short."""
         if self.factors or self.usual.fresh is not None:
-            end = self.ordered[last].at
             return self.usual.before(end - window).expected(end - window, end, factors=self.factors)
-        end_hours, sums = self.hours[last], self.usual.sums
+        end_hours, sums = hours_since(end) if number is None else self.hours[number], self.usual.sums
         weight = reached_in(sums, end_hours) - reached_in(sums, end_hours - window / HOUR)
         return max(self.usual.level * weight, LEAST)
+
+    def mood(self, today: Mood, start: datetime) -> float:
+        """By how much the mood of the hours before a window that starts then changes what it expects."""
+        return today.factor(
+            bisect_right(self.ordered, start, key=_at) - bisect_right(self.ordered, start - BEFORE, key=_at),
+            self._expected(start, BEFORE),
+        )
 
     def _full(self, window: timedelta, count: int, expected: float, last: int) -> _Full | None:
         group = tuple(self.ordered[last - count + 1 : last + 1])
         if len({one.witness for one in group}) < self.at_least:
             return None
-        shape = self.usual.before(group[-1].at - window).shape(window)
+        today = self.moods[window]
+        shape = today.shape if today else self.usual.before(group[-1].at - window).shape(window)
         rate = crossings(count, mean=expected, shape=shape, hours=window / HOUR)
-        return _Full(window=window, voices=group, expected=expected, rate=rate)
+        return _Full(
+            window=window,
+            voices=group,
+            expected=expected,
+            shape=shape,
+            rate=rate,
+            share=share(self.usual, window),
+        )
 
 
-def _proved(
-    full: _Full, usual: Usual, *, budget: Budget, allowed: float, at_least: int, now: datetime
-) -> Spike:
+def _proved(full: _Full, *, budget: Budget, allowed: float, at_least: int, now: datetime) -> Spike:
     ends_at = full.voices[-1].at
-    shape = usual.before(ends_at - full.window).shape(full.window)
     return Spike(
         window=full.window,
         ends_at=ends_at,
@@ -223,11 +249,11 @@ def _proved(
         rate=full.rate,
         allowed=allowed,
         once_in=budget.once_in(full.rate / allowed),
-        usual=middle(mean=full.expected, shape=shape),
+        usual=middle(mean=full.expected, shape=full.shape),
         limit=least_beyond(
             allowed,
             mean=full.expected,
-            shape=shape,
+            shape=full.shape,
             hours=full.window / HOUR,
             at_least=at_least,
         ),
@@ -243,15 +269,20 @@ def limit_at(
     budget: Budget,
     at_least: int,
     factors: Sequence[Factor] = (),
+    voices: Sequence[Voice] = (),
 ) -> int:
-    """The least count of a window that ends then which would fire."""
-    known = usual.before(until - window)
-    return least_beyond(
-        budget.allowed_for(usual, at_least=at_least),
-        mean=known.expected(until - window, until, factors=factors),
-        shape=known.shape(window),
-        hours=window / HOUR,
-        at_least=at_least,
+    """The least count of a window that ends then which would fire, after an ordinary mood or that of these voices before it."""
+    start = until - window
+    known, today = usual.before(start), mood(usual, window)
+    ordinary = known.expected(start, until, factors=factors), known.shape(window)
+    asked = [ordinary]
+    if today is not None and voices:
+        look = _Look(usual=usual, ordered=sorted(voices, key=_at), at_least=at_least, factors=factors)
+        asked.append((ordinary[0] * look.mood(today, start), today.shape))
+    allowed = budget.allowed_for(usual, at_least=at_least) * share(usual, window)
+    return min(
+        least_beyond(allowed, mean=mean, shape=shape, hours=window / HOUR, at_least=at_least)
+        for mean, shape in asked
     )
 
 

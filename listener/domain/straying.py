@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 BLOCKS = (1, 2, 4, 8, 24)
 """Hours over which straying is measured; a window takes that of the longest block within it."""
@@ -22,6 +23,11 @@ ELSEWHERE = (0.14, 0.14, 0.14, 0.12, 0.06)
 COMMON_WORTH, BLOCK_WORTH = 20.0, 1000.0
 
 KEPT = 0.5 ** (1 / 112)
+
+
+def block_of(window: timedelta) -> int:
+    """The number of the longest block within such a window; the first where none is."""
+    return max((i for i, hours in enumerate(BLOCKS) if timedelta(hours=hours) <= window), default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,10 @@ class Straying:
             max((BLOCK_WORTH * common * one + missed) / (BLOCK_WORTH + weighed), 0.0)
             for one, missed, weighed in zip(ELSEWHERE, self.missed, self.weighed, strict=True)
         )
+
+    def over(self, window: timedelta) -> float:
+        """That of the longest block within such a window."""
+        return self.by_block[block_of(window)]
 
     def with_day(
         self, voices: Sequence[int], expected: Sequence[float], *, unsure: Sequence[float] = NO_BLOCKS

@@ -15,7 +15,7 @@ from typing import Any
 
 from listener.domain.rhythm import FLAT, HOUR, HOURS, fitted, hour_of_week, reached, summed
 from listener.domain.spans import Span
-from listener.domain.straying import BLOCKS, NOT_SEEN, Straying
+from listener.domain.straying import BLOCKS, NOT_SEEN, Straying, block_of
 
 DAY = timedelta(days=1)
 
@@ -121,7 +121,7 @@ class Usual:
 
     def shape(self, window: timedelta) -> float:
         """How well the count of such a window is known: the shape of the gamma distribution of its rate."""
-        return self._shapes[max((i for i, hours in enumerate(BLOCKS) if hours * HOUR <= window), default=0)]
+        return self._shapes[block_of(window)]
 
     @cached_property
     def _shapes(self) -> tuple[float, ...]:
