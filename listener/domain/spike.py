@@ -176,19 +176,24 @@ class _Look:
         return [hours_since(voice.at) for voice in self.ordered]
 
     @cached_property
+    def repeat(self) -> bool:
+        """Whether anybody speaks twice."""
+        return len({one.witness for one in self.ordered}) < len(self.ordered)
+
+    @cached_property
     def moods(self) -> dict[timedelta, Mood | None]:
         return {window: mood(self.usual, window) for window in WINDOWS}
 
     def rarest(self, window: timedelta, news: int) -> _Full | None:
         """The rarest window of this length that ends on a voice from number `news` on."""
-        full = [
+        full = (
             self._full(window, count, expected, last)
             for count, (expected, last) in self._quietest(window, news).items()
-        ]
-        return min((one for one in full if one is not None), key=lambda one: one.rate, default=None)
+        )
+        return min(full, key=lambda one: one.rate, default=None)
 
     def _quietest(self, window: timedelta, news: int) -> dict[int, tuple[float, int]]:
-        """By count, of the windows that hold so many: the least that one expects, and its last voice. No other can be rarer."""
+        """By count, of the windows that hold so many: the least that one with enough people expects, and its last voice. No other can be rarer."""
         quietest: dict[int, tuple[float, int]] = {}
         ordered, today = self.ordered, self.moods[window]
         least = 1.0 if today is None else LOWEST
@@ -198,7 +203,7 @@ class _Look:
             while ordered[first].at <= start:
                 first += 1
             count = last - first + 1
-            if count < self.at_least:
+            if count < self.at_least or not self._are_enough(first, last):
                 continue
             expected = self._expected(ordered[last].at, window, number=last)
             if today is not None and expected * least < count:
@@ -222,10 +227,14 @@ class _Look:
             self._expected(start, BEFORE),
         )
 
-    def _full(self, window: timedelta, count: int, expected: float, last: int) -> _Full | None:
+    def _are_enough(self, first: int, last: int) -> bool:
+        """Whether so many people speak from voice `first` to `last`; seldom does one speak twice within a day."""
+        if not self.repeat:
+            return True
+        return len({one.witness for one in self.ordered[first : last + 1]}) >= self.at_least
+
+    def _full(self, window: timedelta, count: int, expected: float, last: int) -> _Full:
         group = tuple(self.ordered[last - count + 1 : last + 1])
-        if len({one.witness for one in group}) < self.at_least:
-            return None
         today = self.moods[window]
         shape = today.shape if today else self.usual.before(group[-1].at - window).shape(window)
         rate = crossings(count, mean=expected, shape=shape, hours=window / HOUR)

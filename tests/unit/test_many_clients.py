@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import NOW, add_target, client, found, incoming
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks import evaluation
@@ -191,6 +191,9 @@ VOICES = st.lists(st.tuples(st.integers(-72, 2), st.integers(0, 4)), max_size=12
 
 
 @given(VOICES, st.integers(1, 5))
+@example(
+    [(0, 0), (-1, 0), (-24, 1)], 2
+)  # of two windows with as many voices, only the earlier has as many people
 def test_where_not_enough_speak_no_window_fires_whatever_is_usual(hours, at_least):
     voices = [
         Voice(match=n, at=NOW + at * HOUR, witness=str(who), story=n) for n, (at, who) in enumerate(hours)
