@@ -14,6 +14,7 @@ from listener.alerting.surges import surges
 from listener.domain.planned import Event
 from listener.domain.rules import GatherRule, GoodNewsRule, Rules, SpikeRule, Watched
 from listener.domain.telling import Telling
+from listener.domain.usual import Usual
 from listener.store import baselines, incidents, mentions, recent, tables
 
 HOUR = timedelta(hours=1)
@@ -273,7 +274,8 @@ def test_a_round_takes_as_many_statements_for_many_clients_as_for_few(database, 
 def test_a_client_whose_baseline_cannot_be_read_holds_up_no_other(database, many, say, caplog):
     say(*range(0, 50, 5), clients=NAMES[:3])
     with database.write() as connection:
-        baselines.keep(connection, {NAMES[1]: {"nothing": "that we know"}}, "negative_spike", now=NOW)
+        no_hours = {**Usual(at=NOW, since=NOW - timedelta(days=20)).to_json(), "rhythm": [], "told": 0}
+        baselines.keep(connection, {NAMES[1]: no_hours}, "negative_spike", now=NOW)
     clients = [watched(name) for name in NAMES[:3]]
     assert judge(database, *clients).opened == 2
     assert f"evaluate-fault client={NAMES[1]}" in caplog.text
