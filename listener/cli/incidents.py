@@ -15,7 +15,7 @@ from listener.app import Clock
 from listener.cli import Refusal
 from listener.cli.output import cell, printable, write
 from listener.cli.show import reading
-from listener.cli.who import whoever
+from listener.cli.who import speaks
 from listener.config import load, plan
 from listener.config.config import Config
 from listener.store import changes
@@ -103,8 +103,7 @@ def note(arguments: argparse.Namespace) -> int:
 def _answered(arguments: argparse.Namespace, how: Callable[[Database, ByClient, str], Incident]) -> Incident:
     config = load.load(Path(arguments.config), environ=os.environ)
     REDACTION.learn(config.secrets)
-    said = arguments.who or whoever()
-    who = config.people[said].name if said in config.people else said
+    who = speaks(config, arguments.who)
     with closing(open_database(config.database, create=False)) as database:
         try:
             return how(database, plan.watched(config), who)

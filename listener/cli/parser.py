@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from listener import __version__
 from listener.cli import parser_import, parser_incidents, parser_places, parser_quiet
+from listener.cli.ids import number
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -204,7 +205,7 @@ def _mark(commands: Commands) -> None:
     mark.add_argument(
         "mentions",
         metavar="MENTION_ID",
-        type=int,
+        type=number,
         nargs="*",
         help="numbers as in `listener mentions --format jsonl`",
     )

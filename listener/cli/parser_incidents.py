@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from listener.cli.ids import number
+
 if TYPE_CHECKING:
     from listener.cli.parser_quiet import Command, Commands
 
@@ -37,7 +39,7 @@ def incidents(commands: Commands, command: Command) -> None:
 
 def _one(actions: Commands, command: Command, name: str, text: str) -> argparse.ArgumentParser:
     parser = command(actions, name, f"incidents:{name}", text, config=False)
-    parser.add_argument("id", metavar="ID", type=int, help="its number, as in `listener incidents`")
+    parser.add_argument("id", metavar="ID", type=number, help="its number, as in `listener incidents`")
     parser.add_argument(
         "-c",
         "--config",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Protocol
 
+from listener.cli.ids import number
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
@@ -37,7 +39,7 @@ def silence(commands: Commands, command: Command) -> None:
         help="how to print it (default: table)",
     )
     expire = command(actions, "expire", "silence:expire", "end a silence now")
-    expire.add_argument("id", metavar="ID", type=int, help="its number, as in `listener silence list`")
+    expire.add_argument("id", metavar="ID", type=number, help="its number, as in `listener silence list`")
     _who(expire)
 
 
@@ -64,7 +66,11 @@ def _add(add: argparse.ArgumentParser) -> None:
 
 
 def _who(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--who", metavar="NAME", help="who says so (default: the user of this machine)")
+    parser.add_argument(
+        "--who",
+        metavar="NAME",
+        help="who says so: a key of people, or a name (default: the user of this machine)",
+    )
 
 
 def digest(commands: Commands, command: Command) -> None:

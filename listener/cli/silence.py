@@ -15,7 +15,7 @@ from listener.app import Clock
 from listener.cli import WRONG, Refusal
 from listener.cli.named import clients_of
 from listener.cli.output import printable, write
-from listener.cli.who import whoever
+from listener.cli.who import speaks
 from listener.config import load
 from listener.config.config import Config
 from listener.config.mistakes import Unfit
@@ -46,7 +46,7 @@ def add(arguments: argparse.Namespace) -> int:
             matchers,
             starts_at=begins,
             ends_at=ends,
-            author=arguments.who or whoever(),
+            author=speaks(config, arguments.who),
             comment=" ".join(arguments.comment.split()),
             now=now,
         )
@@ -94,7 +94,7 @@ def expire(arguments: argparse.Namespace) -> int:
         known = silences.get(connection, arguments.id)
         if known is None:
             raise Refusal(f"there is no silence {arguments.id}: `listener silence list` has their numbers")
-        if not silences.expire(connection, known.id, who=arguments.who or whoever(), now=now):
+        if not silences.expire(connection, known.id, who=speaks(config, arguments.who), now=now):
             ended = clock(known.ends_at, config.timezone, now=now)
             raise Refusal(f"silence {known.id} is over already: it ended {ended}")
         hidden = {one.id: number for one, number in silences.listing(connection)}[known.id]

@@ -16,6 +16,7 @@ from listener.store.engine import open_database
 
 CONFIG = """\
 timezone: America/Halifax
+people: {lee: {name: Lee Park}}
 watch_lists:
   - name: shops
     sources: [hackernews]
@@ -86,6 +87,7 @@ def test_it_is_ended_once_and_then_shown_only_among_all(add, config):
         (["--until", "2020-01-01"], "give a later --until"),
         (["--for", "400d"], "a year at most"),
         (["--client", "Mills"], "--for"),
+        (["--for", "2h", "--who", " "], "a name on one line"),
     ],
 )
 def test_what_makes_no_sense_exits_2_and_says_what_would(add, config, words, remedy):
@@ -98,6 +100,22 @@ def test_what_makes_no_sense_exits_2_and_says_what_would(add, config, words, rem
 def test_a_number_that_is_none_is_told_where_numbers_are(config):
     done = saying("silence", "expire", "7", "-c", config)
     assert (done.code, "`listener silence list`" in in_a_sentence(done)) == (1, True)
+
+
+@pytest.mark.parametrize("typed", ["99999999999999999999", "-1", "seven"])
+@pytest.mark.parametrize(
+    "words", [("silence", "expire"), ("incidents", "take"), ("mark", "--not-about", "Mills")]
+)
+def test_what_no_row_can_have_as_its_number_exits_2_with_the_remedy(config, words, typed):
+    done = saying(*words, "-c", config, "--", typed)
+    assert (done.code, done.out) == (2, "")
+    assert f"{typed!r} is no number that a row could have: write one such as 12" in done.err
+
+
+def test_who_says_so_is_the_person_of_that_key(config):
+    saying("silence", "add", "-c", config, "--comment", "deploy", "--who", "lee", "--for", "2h")
+    (row,) = rows(config)
+    assert row["by"] == "Lee Park"
 
 
 def test_what_it_hid_is_counted_and_told_by_the_next_round(add, config):
