@@ -77,7 +77,7 @@ def digest(happened: Happened, *, period: Period, id_: str, day: date, zone: tzi
     opened = [one for one in happened.incidents if one.opened_at >= happened.since]
     mentions, clients = sum(one.mentions for one in happened.heard), count(len(happened.watched), "client")
     told = [
-        f"{count(mentions, 'mention')} of {len(happened.heard)} of {clients}"
+        f"{count(mentions, 'mention')} of {_of_them(len(happened.heard), len(happened.watched))}"
         if mentions
         else f"nothing heard of {clients}",
         count(len(opened), "alert"),
@@ -102,6 +102,14 @@ def digest(happened: Happened, *, period: Period, id_: str, day: date, zone: tzi
         ),
         facts=_facts(happened, period, day),
     )
+
+
+def _of_them(heard: int, watched: int) -> str:
+    """`3 of 10 clients`, `all 10 clients`, `both clients`; `1 client` where there is no other."""
+    clients = count(watched, "client")
+    if heard < watched:
+        return f"{heard} of {clients}"
+    return {1: clients, 2: "both clients"}.get(watched, f"all {clients}")
 
 
 def _untold(untold: Untold) -> tuple[str, ...]:
@@ -195,7 +203,7 @@ def _deaf(happened: Happened, zone: tzinfo) -> list[str]:
 
 def _place(one: Place, happened: Happened, zone: tzinfo) -> str:
     since = clock(one.spans[-1][0], zone, now=happened.until)
-    until = "is so still" if one.still else f"until {clock(one.spans[-1][1], zone, now=happened.until)}"
+    until = "still deaf" if one.still else f"until {clock(one.spans[-1][1], zone, now=happened.until)}"
     times = f"{len(one.spans)} times, last since" if len(one.spans) > 1 else "since"
     return f"{one.name}: {in_words(length(one.spans))}, {times} {since}, {until}: {one.reason}"
 

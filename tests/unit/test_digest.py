@@ -196,7 +196,7 @@ def test_it_counts_what_came_in_by_label_and_leaves_out_what_is_none_of_it(datab
     say(database, target, "negative", 5, backfill=True)
     say(database, target, "negative", 5, now=NOW - 30 * HOUR)
     message = shown(database, watched)
-    assert message.headline == "Monday, 2 March: 6 mentions of 2 of 2 clients, 0 alerts"
+    assert message.headline == "Monday, 2 March: 6 mentions of both clients, 0 alerts"
     assert part(message, "Heard") == [
         "Mills: 5 mentions by 5 people, 3 negative, 0 neutral, 0 positive; 2 unknown",
         "Acme: 1 mention by 1 person, 0 negative, 1 neutral, 0 positive",
@@ -267,7 +267,7 @@ def test_deaf_is_told_with_how_long_and_whether_it_still_is(database, target, wa
     message = shown(database, watched)
     assert message.headline.endswith("1 source deaf for a while")
     assert part(message, "Deaf") == [
-        "rss feeds.example: 6 h, 2 times, last since 10:00 UTC, is so still: it answers 500."
+        "rss feeds.example: 6 h, 2 times, last since 10:00 UTC, still deaf: it answers 500."
     ]
 
 

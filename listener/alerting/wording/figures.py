@@ -41,7 +41,8 @@ def once_in(number: float) -> str:
     if number >= MOST_YEARS:
         return "less than once in a million years"
     if number < 2:
-        return f"once in {count(max(1, round(number * 12)), 'month')}"
+        months = max(1, round(number * 12))
+        return "once a month" if months == 1 else f"once in {months} months"
     return f"once in {float(f'{number:.2g}'):,.0f} years"
 
 

@@ -71,6 +71,7 @@ def sentences(
     told = [
         "Heard late: we could not hear while it went on." if proof.spike.late else "",
         _weighty(reasons),
+        _more_than_once(proof.people),
         words_sentence(proof.words),
         _first(watched, proof.said, now=now),
         _counterfactual(proof),
@@ -141,6 +142,11 @@ def _weighty(reasons: Sequence[str]) -> str:
     """`12 people came within half an hour; those who complain reach 120,000 people.`"""
     whole = "; ".join(reasons)
     return f"{whole[0].upper()}{whole[1:]}." if whole else ""
+
+
+def _more_than_once(people: Crowd) -> str:
+    """How many mentions it is where that is no number of people: `93 mentions in all.`"""
+    return f"{count(people.mentions, 'mention')} in all." if people.mentions != people.people else ""
 
 
 def _first(watched: Watched, said: Sequence[Said], *, now: datetime) -> str:
