@@ -28,8 +28,8 @@ from listener.connector import (
     TryLater,
     values,
 )
-from listener.connector.ask import alternatives, rarest, widened
 from listener.connector.plain import absolute, one_line, plain
+from listener.connector.questions import questions_apart
 from listener.connector.walk import DAY, HOUR, Read, Walk
 
 API = "https://api.gdeltproject.org/api/v2/doc/doc"
@@ -71,60 +71,18 @@ class GdeltOptions(OptionsModel):
 
 def search(queries: Mapping[str, Query], options: GdeltOptions) -> Sequence[Search[GdeltOptions]]:
     """Ways of one phrase stand in one question with OR between them, whosever they are; a way of several has a question of its own."""
-    asked: dict[str, list[str]] = {}
-    unsaid: dict[str, tuple[str, ...]] = {}
-    for client, query in queries.items():
-        ways = alternatives(query)
-        if sum(len(way) > 1 for way in ways) > MOST_WAYS:
-            ways = tuple(dict.fromkeys((rarest(way),) for way in ways))
-        unsaid[client] = widened(query, ways)
-        for text in dict.fromkeys(map(_written, ways)):
-            asked.setdefault(text, []).append(client)
     return [
         Search(
-            options=options.model_copy(update={"search": text}),
-            clients=clients,
-            widened={client: unsaid[client] for client in clients},
+            options=options.model_copy(update={"search": f"({one.text})" if _OR in one.text else one.text}),
+            clients=one.clients,
+            widened=one.widened,
         )
-        for text, clients in _questions(asked)
+        for one in questions_apart(queries, longest=LONGEST - 2, most_apart=MOST_WAYS, spell=_spelled)
     ]
 
 
-def _written(way: Sequence[str]) -> str:
-    """Each phrase as GDELT reads it, within the longest question: fewer words only widen it."""
-    parts: list[str] = []
-    room = LONGEST
-    for phrase in way:
-        words = phrase.split()
-        while words and len(" ".join(words)) + 3 > room:
-            words.pop()
-        if words:
-            parts.append(f'"{" ".join(words)}"' if len(words) > 1 or words == ["or"] else words[0])
-            room -= len(parts[-1]) + 1
-    return " ".join(parts) or way[0][: LONGEST - 3]
-
-
-def _is_one(text: str) -> bool:
-    """Whether it is one phrase or one word, and so may stand beside OR."""
-    return " " not in text or (text.startswith('"') and text.count('"') == 2 and text.endswith('"'))
-
-
-def _questions(asked: Mapping[str, list[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    group: list[str] = []
-    for text in (one for one in asked if _is_one(one)):
-        if group and len(_OR.join([*group, text])) + 2 > LONGEST:
-            yield _question(group, asked)
-            group = []
-        group.append(text)
-    if group:
-        yield _question(group, asked)
-    for text in (one for one in asked if not _is_one(one)):
-        yield text, tuple(asked[text])
-
-
-def _question(group: list[str], asked: Mapping[str, list[str]]) -> tuple[str, tuple[str, ...]]:
-    clients = tuple(dict.fromkeys(client for text in group for client in asked[text]))
-    return (f"({_OR.join(group)})" if len(group) > 1 else group[0]), clients
+def _spelled(phrase: str) -> str:
+    return f'"{phrase}"' if " " in phrase or phrase == "or" else phrase
 
 
 def fetch(http: Http, options: GdeltOptions, cursor: JSON) -> Iterator[Page]:

@@ -31,13 +31,13 @@ from listener.connector import (
     TryLater,
     values,
 )
-from listener.connector.ask import alternatives, rarest, widened
 from listener.connector.plain import addresses_in, one_line, plain
+from listener.connector.questions import questions_apart
 from listener.connector.walk import Read, Walk
 
 HITS = 100  # the most of one page
 MOST_PAGES = 10
-MOST_WAYS = 12  # of one query; one with more is asked by its rarest terms
+MOST_WAYS = 12  # of phrases that must stand together, of one client
 MOST_ORS = 5
 LONGEST = 256
 OVERLAP = timedelta(hours=1)  # and once a day over a day: GitHub's index may lag
@@ -102,46 +102,13 @@ def search(queries: Mapping[str, Query], options: GithubOptions) -> Sequence[Sea
 
     Words that must stand together are a search of their own, which needs no order between AND and OR.
     """
-    asked: dict[str, list[str]] = {}
-    unsaid: dict[str, tuple[str, ...]] = {}
-    for client, query in queries.items():
-        ways = alternatives(query)
-        if len(ways) > MOST_WAYS or any(len(_written(way)) > LONGEST for way in ways):
-            ways = tuple(dict.fromkeys((_shortened(rarest(way)),) for way in ways))
-        unsaid[client] = widened(query, ways)
-        for way in ways:
-            asked.setdefault(_written(way), []).append(client)
+    together = 1 if options.read == "discussions" else MOST_ORS + 1
     return [
         Search(
-            options=options.model_copy(update={"search": " OR ".join(group)}),
-            clients=tuple(dict.fromkeys(client for way in group for client in asked[way])),
-            widened={client: unsaid[client] for way in group for client in asked[way]},
+            options=options.model_copy(update={"search": one.text}), clients=one.clients, widened=one.widened
         )
-        for group in _groups(list(asked), alone=options.read == "discussions")
+        for one in questions_apart(queries, longest=LONGEST, most_apart=MOST_WAYS, most_together=together)
     ]
-
-
-def _shortened(phrase: str) -> str:
-    """Its first words, as many as GitHub takes: wider than the whole."""
-    return phrase if len(phrase) < LONGEST - 2 else phrase[: LONGEST - 2].rpartition(" ")[0]
-
-
-def _written(way: Sequence[str]) -> str:
-    return " ".join(f'"{phrase}"' for phrase in way)
-
-
-def _groups(ways: Sequence[str], *, alone: bool) -> list[list[str]]:
-    groups: list[list[str]] = []
-    open_group: list[str] | None = None
-    for way in ways:
-        if alone or '" "' in way:
-            groups.append([way])
-        elif open_group and len(open_group) <= MOST_ORS and len(" OR ".join([*open_group, way])) <= LONGEST:
-            open_group.append(way)
-        else:
-            open_group = [way]
-            groups.append(open_group)
-    return groups
 
 
 def fetch(http: Http, options: GithubOptions, cursor: JSON) -> Iterator[Page]:

@@ -23,13 +23,12 @@ from listener.connector import (
     Search,
     TryLater,
 )
-from listener.connector.ask import Alternatives, alternatives, rarest, widened
+from listener.connector.ask import one_by_one
 from listener.connector.plain import absolute, links_in, one_line, plain
 from listener.connector.values import web_address
 
 HITS = 200  # of the 1,000 that Algolia shows of any question; what is older is asked for by time
 MOST_PAGES = 10
-MOST_WAYS = 8  # searches for one client; a query with more is asked by its rarest terms
 OVERLAP_S = 3600  # Algolia shows an item some minutes after it was written
 HOME = "https://news.ycombinator.com"
 
@@ -51,26 +50,7 @@ class HackerNewsOptions(OptionsModel):
 
 def search(queries: Mapping[str, Query], options: HackerNewsOptions) -> Sequence[Search[HackerNewsOptions]]:
     """One search for each way to satisfy a query, as Algolia has no OR; the same words of two clients are asked once."""
-    asked: dict[str, list[str]] = {}
-    unsaid: dict[str, tuple[str, ...]] = {}
-    for client, query in queries.items():
-        ways = _ways(query)
-        unsaid[client] = widened(query, ways)
-        for way in ways:
-            asked.setdefault(" ".join(f'"{term}"' for term in way), []).append(client)
-    return [
-        Search(
-            options=options.model_copy(update={"search": words}),
-            clients=tuple(clients),
-            widened={client: unsaid[client] for client in clients},
-        )
-        for words, clients in asked.items()
-    ]
-
-
-def _ways(query: Query) -> Alternatives:
-    ways = alternatives(query)
-    return ways if len(ways) <= MOST_WAYS else tuple(dict.fromkeys((rarest(way),) for way in ways))
+    return one_by_one(queries, options, lambda way: " ".join(f'"{term}"' for term in way))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from listener.connector import (
     Trouble,
     TryLater,
 )
-from listener.connector.ask import alternatives, rarest, widened
+from listener.connector.ask import one_by_one, rarest
 from listener.connector.plain import absolute, cleaned, one_line
 from listener.connector.values import at, count, kept, moment, parsed, refused, text
 from listener.connector.walk import Read, Walk
@@ -92,21 +92,7 @@ class ThreadsOptions(KeyedOptions):
 
 def search(queries: Mapping[str, Query], options: ThreadsOptions) -> Sequence[Search[ThreadsOptions]]:
     """One search for the rarest term of each way to satisfy a query: Threads takes one keyword or phrase, and has no OR."""
-    asked: dict[str, dict[str, None]] = {}
-    unsaid: dict[str, tuple[str, ...]] = {}
-    for client, query in queries.items():
-        ways = tuple(dict.fromkeys((rarest(way),) for way in alternatives(query)))
-        unsaid[client] = widened(query, ways)
-        for (words,) in ways:
-            asked.setdefault(words, {})[client] = None
-    return [
-        Search(
-            options=options.model_copy(update={"search": words}),
-            clients=tuple(clients),
-            widened={client: unsaid[client] for client in clients},
-        )
-        for words, clients in asked.items()
-    ]
+    return one_by_one(queries, options, rarest, most=0)
 
 
 def scope(options: ThreadsOptions) -> str:
