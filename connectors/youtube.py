@@ -5,7 +5,7 @@ developers.google.com/youtube/v3. Searches are counted by themselves, 100 a day;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -30,8 +30,8 @@ from listener.connector import (
     values,
     youtube,
 )
-from listener.connector.ask import alternatives, rarest, widened
 from listener.connector.marked import Reach, Sheet, StaleMark, anew, pages, together
+from listener.connector.questions import questions_apart
 
 API = "https://youtube.googleapis.com/youtube/v3"
 IDS = 50  # that one request for videos or comments takes
@@ -107,48 +107,12 @@ def search(queries: Mapping[str, Query], options: YoutubeOptions) -> Sequence[Se
     """
     if options.channel or options.videos:
         return None
-    asked: dict[str, list[str]] = {}
-    unsaid: dict[str, tuple[str, ...]] = {}
-    for client, query in queries.items():
-        ways = alternatives(query)
-        several = [way for way in ways if len(way) > 1]
-        if len(several) > MOST_WAYS or any(len(_written(way)) > LONGEST for way in ways):
-            ways = tuple(dict.fromkeys((_shortened(rarest(way)),) for way in ways))
-        unsaid[client] = widened(query, ways)
-        for way in ways:
-            asked.setdefault(_written(way), []).append(client)
     return [
         Search(
-            options=options.model_copy(update={"search": "|".join(group)}),
-            clients=tuple(dict.fromkeys(client for way in group for client in asked[way])),
-            widened={client: unsaid[client] for way in group for client in asked[way]},
+            options=options.model_copy(update={"search": one.text}), clients=one.clients, widened=one.widened
         )
-        for group in _groups(asked)
+        for one in questions_apart(queries, longest=LONGEST, most_apart=MOST_WAYS, between="|")
     ]
-
-
-def _written(way: Sequence[str]) -> str:
-    return " ".join(f'"{phrase}"' for phrase in way)
-
-
-def _shortened(phrase: str) -> str:
-    """Its first words: wider than the whole."""
-    return phrase if len(phrase) < LONGEST - 2 else phrase[: LONGEST - 2].rpartition(" ")[0]
-
-
-def _groups(ways: Iterable[str]) -> list[list[str]]:
-    groups: list[list[str]] = []
-    room = 0
-    for way in ways:
-        if '" "' in way:
-            groups.insert(0, [way])
-        elif len(way) + 1 <= room:
-            groups[-1].append(way)
-            room -= len(way) + 1
-        else:
-            groups.append([way])
-            room = LONGEST - len(way)
-    return groups
 
 
 def fetch(http: Http, options: YoutubeOptions, cursor: JSON) -> Iterator[Page]:
@@ -161,7 +125,9 @@ def fetch(http: Http, options: YoutubeOptions, cursor: JSON) -> Iterator[Page]:
         channel = _channel(http, options)
         related = {"allThreadsRelatedToChannelId": channel}
         walks = {"comments": _comments(http, options, related)} if options.comments else {}
-        yield from together(known, {**walks, "videos": lambda memory: _videos(http, channel, memory)})
+        yield from together(
+            known, {**walks, "videos": lambda memory: _videos(http, options, channel, memory)}
+        )
     else:
         reach = Reach(days=options.days, overlap=OVERLAP, deeper=timedelta(days=3))
         yield from pages(
@@ -204,8 +170,11 @@ def _looked_up(http: Http, options: YoutubeOptions, what: str, ids: Sequence[str
     return http.apart(youtube.read_list, answer.body, http.now, read)
 
 
-def _videos(http: Http, channel: str, known: JSON) -> Iterator[Page]:
-    """The fifteen newest, by the channel's feed, which costs nothing."""
+def _videos(http: Http, options: YoutubeOptions, channel: str, known: JSON) -> Iterator[Page]:
+    """The fifteen newest, by the channel's feed, which costs nothing.
+
+    How many it shows is told where nothing else is read: among comments nobody can tell what the feed itself has replaced.
+    """
     answer = http.get(f"{youtube.HOME}/feeds/videos.xml", params={"channel_id": channel}, accept=feed.ACCEPT)
     if answer.unchanged:
         return
@@ -214,7 +183,7 @@ def _videos(http: Http, channel: str, known: JSON) -> Iterator[Page]:
         found=tuple(youtube.of_feed(one, channel) for one in parsed.items),
         refused=parsed.refused,
         cursor=parsed.memory,
-        shown=parsed.entries_count or None,
+        shown=None if options.comments else parsed.entries_count or None,
     )
 
 

@@ -269,6 +269,22 @@ def test_an_edited_comment_says_when_and_links_are_seen():
     assert one.engagement == {"likes": 3, "replies": 0}
 
 
+@pytest.mark.parametrize(("comments", "shown"), [(False, [2]), (True, [None, None])])
+def test_new_comments_are_not_taken_for_videos_that_pushed_others_out_of_the_feed(comments, shown):
+    entry = "<entry><id>yt:video:{0}</id><title>{0}</title><updated>2026-11-20T07:00:00Z</updated></entry>"
+    feed = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom">{entry.format(VIDEO)}{entry.format("aB3dE5gH7jL")}</feed>'
+    )
+
+    def answers(method, url, poll):
+        if "videos.xml" in url:
+            return Reply(status=200, body=feed.encode(), headers={"content-type": "application/atom+xml"})
+        return reply({"items": [thread("one")]})
+
+    kept = polled(options(channel=CHANNEL, comments=comments), answers)
+    assert [one.page.shown for one in kept] == shown
+
+
 def test_what_a_channel_says_is_its_own_by_handle_or_id():
     (one,) = found(polled(options(videos=[VIDEO]), lambda *_: reply({"items": [thread("c1")]})))
     for handle in ("@Ann", "UCann"):
