@@ -60,7 +60,12 @@ def _row(account: Account, meter: Meter, spent: Spent | None, *, now: datetime) 
 
 def sentence(budget: Mapping[str, Any]) -> str:
     """One of them in words: "12 of 100 searches used, resets 2026-03-03 08:00 UTC"."""
-    most = "" if budget["most"] is None else f" of {budget['most']:.4g}"
-    left = "" if budget["left"] is None else f", by the place {budget['left']:.4g} left"
+    most = "" if budget["most"] is None else f" of {figure(budget['most'])}"
+    left = "" if budget["left"] is None else f", by the place {figure(budget['left'])} left"
     resets = "" if budget["resets"] is None else f", resets {budget['resets']:%Y-%m-%d %H:%M} UTC"
-    return f"{budget['used']:.4g}{most} {budget['unit']} used{left}{resets}"
+    return f"{figure(budget['used'])}{most} {budget['unit']} used{left}{resets}"
+
+
+def figure(amount: float) -> str:
+    """As people write it: 10,000 units, 0.005 dollars."""
+    return f"{amount:,.3f}".rstrip("0").removesuffix(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,9 @@ def doctor(arguments: argparse.Namespace) -> int:
         kept = StoredLedger(database) if database else None
         with eyes_of(config, clock, ledger=kept, asked_by_a_person=True) as eyes:
             found = examine_all(targets, eyes, now=clock.now(), together_s=TOGETHER_S)
-            rows = _rows(found, database, clock, well)
-            write(rows, form=arguments.format, columns=COLUMNS, below="trouble")
-            for _ in rows:  # a table shows the first thousand; the others count as well
-                pass
+            write(
+                _rows(found, database, clock, well), form=arguments.format, columns=COLUMNS, below="trouble"
+            )
     sick = well.count(False)
     print(f"{len(well)} asked, {sick} not well" if sick else f"{len(well)} asked, all well", file=sys.stderr)
     return FAILED if sick else 0
@@ -93,11 +92,14 @@ def _database(config: Config) -> Iterator[Database | None]:
 
 
 def _rows(
-    found: Iterator[Examined], database: Database | None, clock: Clock, well: list[bool]
-) -> Iterator[dict[str, Any]]:
+    found: Iterable[Examined], database: Database | None, clock: Clock, well: list[bool]
+) -> list[dict[str, Any]]:
+    """All of them, in the order of `listener sources`, whichever answered first."""
+    rows = []
     for one in found:
         well.append(one.well)
-        yield _row(one, _budgets(one.target, database, clock))
+        rows.append(_row(one, _budgets(one.target, database, clock)))
+    return sorted(rows, key=lambda row: (row["kind"], row["scope"], row["credential"]))
 
 
 def _budgets(target: Target, database: Database | None, clock: Clock) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from listener.app import Clock
-from listener.cli.budgets import Budgets, sentence
+from listener.cli.budgets import Budgets, figure, sentence
 from listener.cli.output import write
 from listener.cli.show import reading
 from listener.config import load, plan
@@ -112,7 +112,7 @@ def _spoken(every: timedelta) -> str:
 def _cells(budget: Mapping[str, Any]) -> dict[str, Any]:
     key = f" ({budget['credential']})" if budget["credential"] else ""
     numbers = {
-        name: "" if budget[name] is None else f"{budget[name]:.4g}"
+        name: "" if budget[name] is None else figure(budget[name])
         for name in ("used", "most", "reserve", "left")
     }
     return {**budget, **numbers, "budget": f"{budget['kind']}{key}", "meter": budget["unit"]}

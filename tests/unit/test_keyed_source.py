@@ -11,6 +11,7 @@ from keyed import keyed_forum
 from places import Place, answer
 from saying import saying
 
+from listener.cli.budgets import figure
 from listener.config import load, plan
 from listener.telemetry import REDACTION
 
@@ -126,6 +127,14 @@ def test_the_name_of_a_key_tells_targets_apart_and_is_shown(here):
     assert "keyed_forum (second)  calls" in table
 
 
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [(0, "0"), (10_000.0, "10,000"), (12.5, "12.5"), (0.005, "0.005"), (1_234_567.0, "1,234,567")],
+)
+def test_an_amount_of_a_budget_is_written_as_people_write_it(amount, written):
+    assert figure(amount) == written
+
+
 def test_what_is_left_of_a_budget_stands_in_the_table_with_its_reserve_and_its_end(here):
     here.round()
     said = saying("sources", "-c", here.config).out
@@ -169,6 +178,9 @@ def test_the_doctor_says_of_each_whether_it_works_and_what_mends_it(here, monkey
         ("rss", "", "none"): (False, "yes", "not needed", ""),
         ("rss", "", "x"): (False, "no", "not needed", ""),
     }
+    assert list(rows) == [
+        ("keyed_forum", "", "all"), ("keyed_forum", "wrong", "all"), ("rss", "", "none"), ("rss", "", "rss"), ("rss", "", "x"),
+    ]  # fmt: skip
     assert said.code == 1
     assert said.err.strip() == "5 asked, 3 not well"
     assert "check the credential" in rows["keyed_forum", "wrong", "all"]["trouble"]
