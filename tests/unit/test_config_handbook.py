@@ -73,8 +73,11 @@ def test_the_example_loads_without_any_variable():
         "rss",
         "hackernews",
         "google_news",
+        "gdelt",
+        "app_store",
         "company_page",
     }
+    assert {target.connector.needs for target in plan.targets(config)} == {"nothing"}
     assert [one.path for one in config.warnings] == ["receivers.team"]
 
 
