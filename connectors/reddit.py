@@ -32,7 +32,7 @@ from listener.connector import (
     oauth,
 )
 from listener.connector.questions import questions, with_addresses
-from listener.connector.things import WWW, Things, from_feed, milliseconds, read_things
+from listener.connector.reddit import WWW, Things, from_feed, milliseconds, read_things
 from listener.connector.values import at, text
 from listener.connector.walk import Read, Walk
 

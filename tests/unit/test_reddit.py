@@ -12,8 +12,8 @@ import pytest
 from listener.connector import registry, testing
 from listener.connector.contract import NeedsAttention, Trouble, TryLater
 from listener.connector.ledger import LedgerHere
+from listener.connector.reddit import read_things
 from listener.connector.testing import Reply
-from listener.connector.things import read_things
 from listener.domain.query import parse_query
 
 REDDIT = registry.find("reddit")
