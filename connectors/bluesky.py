@@ -39,6 +39,7 @@ from listener.connector.atproto import (
     vanished,
 )
 from listener.connector.atproto_session import A_PAGE, METERS, SETTINGS, Session
+from listener.connector.values import web_address
 
 MOST_PAGES = 10
 MOST_ASKED = 40  # threads and lists of quotes in one poll; what is left is asked by the next one
@@ -87,9 +88,7 @@ class BlueskyOptions(KeyedOptions):
     @field_validator("pds", "site")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("this is no web address: write it with https://")
-        return value.rstrip("/")
+        return web_address(value)
 
     @field_validator("app_password")
     @classmethod

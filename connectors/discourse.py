@@ -55,6 +55,13 @@ class DiscourseOptions(KeyedOptions):
         default="", description="What is asked, in Discourse's syntax; filled from the client's query."
     )
 
+    @field_validator("api_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and value.get_secret_value() and not values.is_token(value.get_secret_value()):
+            raise ValueError("this is no key: the forum's admins make one at https://FORUM/admin/api/keys")
+        return value
+
     @field_validator("site")
     @classmethod
     def _forum(cls, value: str) -> str:

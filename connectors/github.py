@@ -92,7 +92,7 @@ class GithubOptions(KeyedOptions):
     @field_validator("token")
     @classmethod
     def _is_a_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().isascii():
+        if value and value.get_secret_value() and not values.is_token(value.get_secret_value()):
             raise ValueError(f"this is no token of GitHub: make one at {TOKENS}")
         return value
 

@@ -78,7 +78,7 @@ class LinkedinPageOptions(KeyedOptions):
             raise ValueError(
                 f"this is the secret of an app: make the token of an administrator at {linkedin.TOKENS}"
             )
-        if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
+        if not values.is_token(secret):
             raise ValueError(f"this is no access token: make one at {linkedin.TOKENS}")
         return SecretStr(secret)
 

@@ -32,7 +32,7 @@ from listener.connector import (
 )
 from listener.connector.ask import one_by_one, rarest
 from listener.connector.plain import absolute, cleaned, one_line
-from listener.connector.values import at, count, kept, moment, parsed, refused, text
+from listener.connector.values import at, count, is_token, kept, moment, parsed, refused, text, web_address
 from listener.connector.walk import Read, Walk
 
 API = "https://graph.threads.net/v1.0"
@@ -78,16 +78,14 @@ class ThreadsOptions(KeyedOptions):
             raise ValueError(f"this is the token of an app, and Threads wants that of an account: {_ANEW}")
         if secret.startswith("EAA"):
             raise ValueError(f"this is a token of Facebook, and Threads has its own: {_ANEW}")
-        if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
+        if not is_token(secret):
             raise ValueError(f"this is no access token: {_ANEW}")
         return SecretStr(secret)
 
     @field_validator("site")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("this is no web address: write it with https://")
-        return value.rstrip("/")
+        return web_address(value)
 
 
 def search(queries: Mapping[str, Query], options: ThreadsOptions) -> Sequence[Search[ThreadsOptions]]:

@@ -59,9 +59,10 @@ class TrustpilotOptions(KeyedOptions):
     @field_validator("api_key")
     @classmethod
     def _a_key(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
+        key = value.get_secret_value().strip()
+        if not values.is_token(key):
             raise ValueError(f"this is no key: copy the API key of an application at {_KEYS}")
-        return value
+        return SecretStr(key)
 
 
 def fetch(http: Http, options: TrustpilotOptions, cursor: JSON) -> Iterator[Page]:

@@ -27,7 +27,7 @@ from listener.connector import (
     TryLater,
 )
 from listener.connector.questions import questions
-from listener.connector.values import at, count, text
+from listener.connector.values import at, count, is_token, text, web_address
 from listener.connector.x.api import OWNED_USD, POST_USD, RECHECKS, USD, Api, NotAccepted
 from listener.connector.x.posts import Posts, counted, id_at, moment_of, number
 from listener.connector.x.say import say
@@ -103,7 +103,7 @@ class XOptions(KeyedOptions):
             raise ValueError(f"this is an access token of OAuth 1.0a, which reads for one account: {_BEARER}")
         if _KEY_OR_SECRET.fullmatch(secret):
             raise ValueError(f"this is an API key or a secret, and no bearer token: {_BEARER}")
-        if not secret.isascii() or not secret.isprintable() or not secret or " " in secret:
+        if not is_token(secret):
             raise ValueError(f"this is no bearer token: {_BEARER}")
         return SecretStr(secret)
 
@@ -130,9 +130,7 @@ class XOptions(KeyedOptions):
     @field_validator("site")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("this is no web address: write it with https://")
-        return value.rstrip("/")
+        return web_address(value)
 
     @model_validator(mode="after")
     def _one_place(self) -> XOptions:

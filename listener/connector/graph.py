@@ -63,7 +63,7 @@ class GraphOptions(KeyedOptions):
             raise ValueError(
                 f"this is a token of another login of Meta's: make one of the Facebook login at {EXPLORER}"
             )
-        if not secret or not secret.isascii() or not secret.isprintable() or " " in secret or "=" in secret:
+        if not values.is_token(secret) or "=" in secret:
             raise ValueError(f"this is no access token: make one at {EXPLORER}")
         return SecretStr(secret)
 

@@ -32,7 +32,7 @@ def token(http: Http, ask: Callable[[], Answer], *, whose: str, place: str, anew
         return kept
     told = values.parsed(ask().body, place)
     given, seconds = values.text(told, "access_token"), values.at(told, "expires_in")
-    if not given or not given.isascii() or not given.isprintable() or " " in given:
+    if not values.is_token(given):
         raise TryLater(f"{place} answered without a token: it is asked again later.")
     lasts = timedelta(seconds=_seconds(seconds))
     http.remember(_KEPT_AS, {"token": given, "until": (http.now + lasts).isoformat(), "whose": whose})

@@ -97,6 +97,11 @@ def _clean(value: Any) -> JSON:  # noqa: ANN401 - whatever JSON holds
     return value if abs(value) < 2**63 else None
 
 
+def is_token(written: str) -> bool:
+    """Whether it can be a key or a token, as headers hold them: one word of ASCII."""
+    return bool(written) and written.isascii() and written.isprintable() and " " not in written
+
+
 def web_address(written: str) -> str:
     """An address with its scheme, without a slash at its end. Raises ValueError with a sentence where it has none."""
     if not written.startswith(("https://", "http://")):

@@ -44,7 +44,7 @@ def key_of(written: str) -> str:
     for sign, what in _NO_KEYS.items():
         if key.startswith(sign) or (sign.startswith(".") and key.endswith(sign)):
             raise ValueError(f"this is {what}, and YouTube is asked with an API key: make one at {CONSOLE}")
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
+    if not values.is_token(key):
         raise ValueError(f"this is no API key: make one at {CONSOLE}")
     return key
 

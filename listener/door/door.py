@@ -200,7 +200,7 @@ class Door:
             raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
         except UnicodeError:
             raise Refused(
-                f"A header for {host_of(hop.url)} holds characters that no header may hold."
+                f"A header for {host_of(hop.url)} holds characters that no header may hold: check its key or token."
             ) from None
         return httpx.Request(method, hop.url, headers=raw, content=content, extensions=until(ends_at))
 

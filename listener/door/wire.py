@@ -134,7 +134,9 @@ def told(host: str) -> Iterator[None]:
     except httpcore.TimeoutException:
         raise TooSlow(f"{host} does not finish its answer in time.", sent=True) from None
     except httpcore.LocalProtocolError:
-        raise Refused(f"A header for {host} holds characters that no header may hold.") from None
+        raise Refused(
+            f"A header for {host} holds characters that no header may hold: check its key or token."
+        ) from None
     except httpcore.RemoteProtocolError as error:
         raise Unreachable(f"{host} breaks off or does not speak HTTP ({_short(error)}).", sent=True) from None
     except httpcore.NetworkError:
