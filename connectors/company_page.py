@@ -271,7 +271,7 @@ def check(http: Http, options: CompanyPageOptions) -> str:
 CONNECTOR = Connector(
     kind="company_page",
     own_words=True,
-    summary="a page that a company keeps about itself: its feed, its sitemap, or what is new in its text",
+    summary="A page that a company keeps about itself: its feed, its sitemap, or what is new in its text.",
     options=CompanyPageOptions,
     scope=_scope,
     fetch=fetch,

@@ -206,7 +206,7 @@ def check(http: Http, options: FilesOptions) -> str:
 
 CONNECTOR = Connector(
     kind="files",
-    summary="reads CSV files and JSON lines that are dropped in a folder",
+    summary="CSV files and JSON lines that are dropped in a folder.",
     options=FilesOptions,
     scope=lambda options: options.folder,
     fetch=fetch,
@@ -214,5 +214,5 @@ CONNECTOR = Connector(
     default_every=timedelta(minutes=5),
     least_interval=timedelta(minutes=1),
     check=check,
-    terms="what your own exports are kept by is for you to say",
+    terms="Your own: how long exports of yours are kept is for you to say.",
 )

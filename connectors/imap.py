@@ -377,7 +377,7 @@ def check(http: Http, options: ImapOptions) -> str:
 
 CONNECTOR = Connector(
     kind="imap",
-    summary="reads a folder of a mailbox: newsletters, Google Alerts, mails to support",
+    summary="A folder of a mailbox: newsletters, Google Alerts, mails to support.",
     options=ImapOptions,
     scope=lambda options: f"imap://{options.user}@{options.host}:{options.mailbox.port}/{options.folder}",
     fetch=fetch,
@@ -385,5 +385,5 @@ CONNECTOR = Connector(
     least_interval=timedelta(minutes=2),
     check=check,
     needs="a key",
-    terms="mails are personal: whose mailbox it is should agree, and what writers ask to be deleted should go",
+    terms="Mails are personal: whose mailbox it is should agree, and what writers ask to be deleted should go.",
 )

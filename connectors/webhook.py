@@ -124,7 +124,7 @@ def check(http: Http, options: WebhookOptions) -> str:
 
 CONNECTOR = Connector(
     kind="webhook",
-    summary="takes mentions that other systems post, signed",
+    summary="Mentions that other systems post here, signed.",
     options=WebhookOptions,
     scope=lambda options: options.path,
     fetch=fetch,
@@ -132,6 +132,6 @@ CONNECTOR = Connector(
     least_interval=timedelta(minutes=1),
     check=check,
     needs="a key",
-    terms="what you may keep of what your systems send is for you to say",
+    terms="Your own: what may be kept of what your systems send is for you to say.",
     adapts=False,
 )
