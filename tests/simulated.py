@@ -7,7 +7,7 @@ pages at random, and says what was found and what should have been. All of it co
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,6 +16,7 @@ from listener.connector import registry, testing
 from listener.connector.contract import OptionsModel, TryLater
 from listener.connector.ledger import LedgerHere
 from listener.connector.testing import Reply
+from listener.domain.found import Found
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -91,6 +92,17 @@ class Place:
         )
 
 
+@dataclass(slots=True, kw_only=True)
+class Newest(Place):
+    """A place that shows the newest `most` things, by the times they bear, and nothing older."""
+
+    most: int
+
+    def visible(self) -> list[Thing]:
+        shown = sorted(Place.visible(self), key=lambda one: (one.at, one.number))[-self.most :]
+        return sorted(shown, key=lambda one: one.number)
+
+
 Render = Callable[[str, str, Place], Reply]
 """Method, URL and the place in; what it answers out."""
 
@@ -114,12 +126,14 @@ def read_at_random(
     polls: int = 25,
     every: timedelta = 15 * MINUTE,
     name: Callable[[Thing], str] = lambda thing: str(thing.number),
+    told: Callable[[Found], Iterable[str]] = lambda found: (found.external_id,),
     place: Place | None = None,
 ) -> Read:
     """Poll `polls` times, crash at times, and then until the reading has come to its end.
 
-    `name` is a thing's external id. Owed is what was shown at the time of two polls in a row that came to their end, and has not
-    been taken away since.
+    `name` is a thing's external id; where it holds its words as well, they are owed as they stand last, and `told` gives the
+    same of what was found. Owed is what was shown at the time of two polls in a row that came to their end, and has not been
+    taken away since.
     """
     chance = random.Random(seed)
     lives = place or Place(chance=chance)
@@ -155,7 +169,7 @@ def read_at_random(
                 if count == crash_after:
                     ended = False
                     break
-                stored |= {found.external_id for found in kept.page.found}
+                stored |= {one for found in kept.page.found for one in told(found)}
                 gone |= set(kept.page.gone)
                 truncated, last = kept.page.truncated, kept
         except TryLater:
