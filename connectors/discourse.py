@@ -29,6 +29,7 @@ from listener.connector import (
     Refused,
     Search,
     TryLater,
+    reads_json,
     values,
 )
 from listener.connector.ask import one_by_one
@@ -211,6 +212,7 @@ def _get(
     return answer
 
 
+@reads_json
 def read_hits(body: bytes, site: str, now: datetime) -> Hits:
     """Read what a search found; pure. Raises TryLater where it did not search."""
     answer = values.parsed(body, site)
@@ -259,6 +261,7 @@ _KEPT = (
 )
 
 
+@reads_json
 def read_post(body: bytes, hit: Hit, site: str, now: datetime) -> Found | Refused | str:
     """Read a whole post; pure. Its id alone where it is deleted or hidden. Raises TryLater where it is none.
 

@@ -29,6 +29,7 @@ from listener.connector import (
     Search,
     Trouble,
     TryLater,
+    reads_json,
     values,
 )
 from listener.connector.plain import addresses_in, one_line, plain
@@ -231,6 +232,7 @@ def _pause(headers: Mapping[str, str], said: str, now: datetime) -> timedelta | 
     return PAUSE if wait or "rate limit" in said.casefold() or "abuse" in said.casefold() else None
 
 
+@reads_json
 def read_message(body: bytes) -> str:
     """What a refusal says, its errors too; empty where it is not in GitHub's shape. Pure."""
     try:
@@ -242,6 +244,7 @@ def read_message(body: bytes) -> str:
     return ", ".join(said.rstrip(".") for one in told if (said := values.text(one, "message")))[:500]
 
 
+@reads_json
 def read_results(body: bytes, now: datetime) -> Read:
     """Read an answer; pure. Raises TryLater where it is none, and where GitHub did not look at everything."""
     answer = values.parsed(body, "GitHub")
@@ -261,6 +264,7 @@ def read_results(body: bytes, now: datetime) -> Read:
     )
 
 
+@reads_json
 def read_discussions(body: bytes, now: datetime) -> tuple[Read, str | None]:
     """Read an answer of GraphQL, and where the next page begins; pure. Raises what its errors stand for."""
     answer = values.parsed(body, "GitHub")

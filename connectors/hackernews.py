@@ -22,6 +22,7 @@ from listener.connector import (
     Refused,
     Search,
     TryLater,
+    reads_json,
 )
 from listener.connector.ask import one_by_one
 from listener.connector.plain import absolute, links_in, one_line, plain
@@ -138,6 +139,7 @@ def _ask(http: Http, options: HackerNewsOptions, walk: Walk) -> Hits:
     return http.apart(read_hits, answer.body, options.site, http.now)
 
 
+@reads_json
 def read_hits(body: bytes, site: str, now: datetime) -> Hits:
     """Read an answer; pure. Raises TryLater where it is none."""
     try:

@@ -27,6 +27,7 @@ from listener.connector import (
     Refused,
     Search,
     TryLater,
+    reads_json,
     values,
 )
 from listener.connector.ask import one_by_one, rarest
@@ -136,6 +137,7 @@ def _get(http: Http, options: LemmyOptions, path: str, params: Mapping[str, str]
     )
 
 
+@reads_json
 def read_error(body: bytes) -> str:
     """What a refusal says; empty where it is not in Lemmy's shape. Pure."""
     try:
@@ -144,6 +146,7 @@ def read_error(body: bytes) -> str:
         return ""
 
 
+@reads_json
 def read_site(body: bytes, site: str) -> tuple[str, dict[str, str]]:
     """The version, and the codes of languages by their numbers. Pure."""
     answer = values.parsed(body, site)
@@ -158,6 +161,7 @@ def read_site(body: bytes, site: str) -> tuple[str, dict[str, str]]:
     return version, {number: code for number, code in codes.items() if code and code != "und"}
 
 
+@reads_json
 def read_search(body: bytes, site: str, now: datetime, floor: int, languages: Mapping[str, str]) -> Read:
     """Read a page; pure. It is the last one where all of it is older than `floor`. Raises TryLater where it is none."""
     answer = values.parsed(body, site)

@@ -30,6 +30,7 @@ from listener.connector import (
     Refused,
     Search,
     TryLater,
+    reads_json,
     values,
 )
 from listener.connector.ask import one_by_one
@@ -257,6 +258,7 @@ def _see_that_it_searches(http: Http, options: MastodonOptions) -> None:
     http.remember(name, now)
 
 
+@reads_json
 def read_access(body: bytes, site: str) -> tuple[str, str]:
     """Who may see hashtags of this server and of others; empty before Mastodon 4.5, where all may. Pure."""
     answer = values.parsed(body, site)
@@ -266,6 +268,7 @@ def read_access(body: bytes, site: str) -> tuple[str, str]:
     return one_line(values.text(feeds, "local")), one_line(values.text(feeds, "remote"))
 
 
+@reads_json
 def read_error(body: bytes) -> str:
     """What a refusal says; empty where it is not in Mastodon's shape. Pure."""
     try:
@@ -274,6 +277,7 @@ def read_error(body: bytes) -> str:
         return ""
 
 
+@reads_json
 def read_posts(body: bytes, site: str, now: datetime) -> Read:
     """Read a timeline or what a search found; pure. Raises TryLater where it is neither."""
     answer = values.parsed(body, site)

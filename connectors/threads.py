@@ -29,6 +29,7 @@ from listener.connector import (
     Search,
     Trouble,
     TryLater,
+    reads_json,
 )
 from listener.connector.ask import one_by_one, rarest
 from listener.connector.plain import absolute, cleaned, one_line
@@ -211,6 +212,7 @@ def _prove(http: Http, options: ThreadsOptions) -> None:
     http.remember("heard_others_at", http.now.isoformat())
 
 
+@reads_json
 def read_posts(body: bytes, now: datetime) -> Posts:
     """Read an answer; pure. Raises TryLater where it is none."""
     answer = parsed(body, "Threads")

@@ -1,5 +1,6 @@
 """The SDK: all that a connector may import."""
 
+from listener.connector.at_once import reads_json
 from listener.connector.contract import (
     JSON,
     Answer,
@@ -48,4 +49,5 @@ __all__ = [
     "Trouble",
     "TryLater",
     "UsedUp",
+    "reads_json",
 ]

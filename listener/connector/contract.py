@@ -251,7 +251,8 @@ class Http(Web, Purse, Inbox, Mails, Protocol):
     def apart(self, work: Callable[..., T], *args: object) -> T:
         """Run a pure, importable function over untrusted bytes in a killable child with limits of time and memory.
 
-        Arguments and result are pickled. Raises TryLater where the child had to be killed, else what `work` raised.
+        Arguments and result are pickled. Raises TryLater where the child had to be killed, else what `work` raised. What is marked
+        with `reads_json` reads a small answer at once instead (at_once.py).
         """
         ...
 

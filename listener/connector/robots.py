@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Protocol
 from urllib.parse import urljoin
 
+from listener.connector.apart import Runner
 from listener.connector.contract import NeedsAttention, TryLater
 from listener.door.door import Response
 from listener.door.errors import Refused, TooSlow, Unreachable
@@ -61,6 +63,28 @@ def judge(body: bytes, url: str) -> Verdict:
         delay_s=min(max(rules.crawl_delay(AGENT) or 0.0, 0.0), LONGEST_DELAY_S),
         sitemaps=tuple(dict.fromkeys(link for link in joined if link.startswith(("http://", "https://")))),
     )
+
+
+class Verdicts:
+    """What was judged before: the same file and URL need no parser again. Bounded; begins anew when it is full."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._known: dict[tuple[bytes, str], Verdict] = {}
+
+    def of(self, body: bytes, url: str, apart: Runner) -> Verdict:
+        """Judged in the child at first. Raises TryLater where it had to be killed."""
+        key = (blake2b(body, digest_size=16).digest(), url)
+        known = self._known.get(key)
+        if known is None:
+            known = apart.run(judge, body, url)
+            if len(self._known) >= self._most:
+                self._known = {}
+            self._known[key] = known
+        return known
+
+
+VERDICTS = Verdicts()
 
 
 def _rule(text: str, url: str) -> str:

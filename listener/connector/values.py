@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from listener.connector.at_once import reads_json
 from listener.connector.contract import JSON, TryLater
 from listener.connector.plain import one_line
 from listener.domain.found import Refused
@@ -17,6 +18,7 @@ FIRST = datetime(1995, 1, 1, tzinfo=UTC)
 """Nothing was posted anywhere before."""
 
 
+@reads_json
 def parsed(body: bytes, place: str) -> JSON:
     """The body as JSON, without infinities. Raises TryLater where it is none."""
     try:

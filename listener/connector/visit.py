@@ -13,12 +13,13 @@ from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from listener.connector.apart import Runner, time_for
+from listener.connector.at_once import at_once
 from listener.connector.contract import JSON, NeedsAttention, TryLater, UsedUp
 from listener.connector.folder import InboxHere
 from listener.connector.inbox import FileSeen, Inbox, LinesRead, Mailbox, MailsRead, Posted
 from listener.connector.ledger import LedgerHere
 from listener.connector.purse import Purse
-from listener.connector.robots import MOST_BYTES, RobotsMemory, Verdict, current, judge, origin
+from listener.connector.robots import MOST_BYTES, VERDICTS, RobotsMemory, Verdict, current, origin
 from listener.connector.status import trouble
 from listener.domain import limits
 from listener.door.door import MEGABYTE, Door, Response
@@ -243,7 +244,7 @@ class Visit:
 
     def _verdict(self, url: str) -> Verdict:
         robots = current(origin(url), memory=self._memory, ask=self._ask_robots, now=self.now)
-        return self._apart.run(judge, robots.body, url) if robots.body else Verdict()
+        return VERDICTS.of(robots.body, url, self._apart) if robots.body else Verdict()
 
     def _ask_robots(self, url: str) -> Response:
         response = self._knock(url, {"accept": "text/plain, */*;q=0.5"}, max_bytes=MOST_BYTES)
@@ -251,6 +252,8 @@ class Visit:
         return response
 
     def apart(self, work: Callable[..., T], *args: object) -> T:
+        if at_once(work, args):
+            return work(*args)
         return self._apart.run(work, *args, deadline_s=time_for(*args))
 
     def files(self, folder: str, endings: Sequence[str]) -> Sequence[FileSeen]:

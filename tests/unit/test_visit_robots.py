@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -11,7 +12,7 @@ from places import Place, redirect, silence
 
 from listener.connector import NeedsAttention, TryLater
 from listener.connector.apart import Apart, Inline
-from listener.connector.robots import Robots, judge
+from listener.connector.robots import Robots, Verdicts, judge
 from listener.connector.visit import Visit
 from listener.door.door import Door
 from listener.door.errors import Busy
@@ -194,3 +195,30 @@ def test_rules_made_to_keep_us_busy_are_given_up(place, visit):
 
     apart.close()
     assert monotonic() - began < 10
+
+
+class Counting(Inline):
+    """Counts what is run apart."""
+
+    def __init__(self):
+        self.runs = 0
+
+    def run(self, work, *args, deadline_s=None):
+        self.runs += 1
+        return super().run(work, *args, deadline_s=deadline_s)
+
+
+def test_the_same_rules_and_address_are_judged_once(place, visit):
+    place.says("/robots.txt", RULES + place.url.encode())
+    apart = Counting()
+    for path in ("/news", "/news", "/private/x"):
+        with suppress(NeedsAttention):
+            visit(apart=apart).page(place.url + path)
+    assert apart.runs == 2
+
+
+def test_verdicts_are_not_kept_without_end():
+    apart, verdicts = Counting(), Verdicts(most=2)
+    for path in ("a", "b", "c", "c", "a"):
+        assert verdicts.of(RULES, f"https://h.example/{path}", apart).allowed
+    assert apart.runs == 4
