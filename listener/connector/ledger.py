@@ -23,8 +23,18 @@ class Ledger(Protocol):
         """Put what `how` makes of the present state in its place, and give that back."""
         ...
 
+    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
+        """As `change`, for what a place told beside its answer: all polls of this process know it at once, and it is written
+        with `write_heard`. A crash forgets it, and the next answer tells it again.
+        """
+        ...
+
+    def write_heard(self) -> None:
+        """Write what was heard, all in one transaction."""
+        ...
+
     def spent(self, account: Account, meter: str) -> Spent | None:
-        """The state as it was last written; its period may be over."""
+        """The state as it was last written or heard; its period may be over."""
         ...
 
     def recall(self, account: Account, name: str) -> JSON: ...
@@ -45,6 +55,11 @@ class LedgerHere:
             changed = how(self.meters.get((account, meter)))
             self.meters[account, meter] = changed
             return changed
+
+    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
+        self.change(account, meter, how, now=now)
+
+    def write_heard(self) -> None: ...
 
     def spent(self, account: Account, meter: str) -> Spent | None:
         return self.meters.get((account, meter))
@@ -68,6 +83,11 @@ class SpendingOnly:
 
     def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
         return self.ledger.change(account, meter, how, now=now)
+
+    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
+        self.ledger.change(account, meter, how, now=now)
+
+    def write_heard(self) -> None: ...
 
     def spent(self, account: Account, meter: str) -> Spent | None:
         return self.ledger.spent(account, meter)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from time import monotonic
 
 from listener.domain import cadence
 from listener.domain.health import Health, after_failure
@@ -88,7 +89,12 @@ class Polls:
 
     def wait(self, *, at_most_s: float) -> None:
         """Until all polls under way have ended, or so long: what ends together is written together."""
-        wait(self._under_way, timeout=at_most_s)
+        ends_at = monotonic() + at_most_s
+        for future in reversed(
+            self._under_way
+        ):  # one by one: to wait for thousands at once costs at every call
+            if not wait((future,), timeout=max(0.0, ends_at - monotonic())).done:
+                return
 
     def write_ended(self, plan: Plan) -> list[Ended]:
         """Write how polls ended, all of them in one transaction; what could not be written waits for the next call."""
@@ -99,6 +105,7 @@ class Polls:
         if not self._ended:
             return []
         written = self._ended
+        self._means.ledger.write_heard()
         ends.write(self._means.database, written, plan.health_receivers, now=self._clock())
         self._ended = []
         for ended in written:

@@ -31,14 +31,35 @@ class StoredLedger:
         self._database = database
         self._turn = threading.Lock()
         self._hidden: dict[tuple[Account, str], tuple[frozenset[str], frozenset[str]]] = {}
+        self._heard: dict[tuple[Account, str], tuple[Change, datetime]] = {}
 
     def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
         with self._database.write() as connection:
-            return change(connection, account, meter, how, now=now)
+            with self._turn:
+                heard = self._heard.pop((account, meter), None)
+            both = how if heard is None else _one_after_the_other(heard[0], how)
+            return change(connection, account, meter, both, now=now)
+
+    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
+        """Of two the later counts: each tells all that the place has left."""
+        with self._turn:
+            self._heard[account, meter] = (how, now)
+
+    def write_heard(self) -> None:
+        with self._turn:
+            heard, self._heard = self._heard, {}
+        if not heard:
+            return
+        with self._database.write() as connection:
+            for (account, meter), (how, now) in heard.items():
+                change(connection, account, meter, how, now=now)
 
     def spent(self, account: Account, meter: str) -> Spent | None:
+        with self._turn:
+            heard = self._heard.get((account, meter))
         with self._database.read() as connection:
-            return spent(connection, account, meter)
+            written = spent(connection, account, meter)
+        return written if heard is None else heard[0](written)
 
     def recall(self, account: Account, name: str) -> JSON:
         with self._database.read() as connection:
@@ -79,7 +100,7 @@ def change(connection: sa.Connection, account: Account, meter: str, how: Change,
 
 def spent(connection: sa.Connection, account: Account, meter: str) -> Spent | None:
     """The state of one meter as it was last written."""
-    row = connection.execute(sa.select(meters).where(*_is(meters, _key(account, meter)))).one_or_none()
+    row = connection.execute(_METER, _key(account, meter)).one_or_none()
     return None if row is None else _spent(row)
 
 
@@ -91,9 +112,7 @@ def all_spent(connection: sa.Connection) -> Mapping[tuple[Account, str], Spent]:
 
 def recall(connection: sa.Connection, account: Account, name: str) -> JSON:
     """What was remembered last, None where nothing was. It may be a secret."""
-    return connection.execute(
-        sa.select(remembered.c.value).where(*_is(remembered, _key(account, name)))
-    ).scalar()
+    return connection.execute(_REMEMBERED, _key(account, name)).scalar()
 
 
 def remember(connection: sa.Connection, account: Account, name: str, value: JSON, *, now: datetime) -> None:
@@ -106,6 +125,10 @@ def remember(connection: sa.Connection, account: Account, name: str, value: JSON
     connection.execute(keep.values(**key, value=value, at=now))
 
 
+def _one_after_the_other(first: Change, then: Change) -> Change:
+    return lambda known: then(first(known))
+
+
 def _key(account: Account, name: str) -> dict[str, str]:
     kind, credential = account
     return {"kind": kind, "credential": credential, "name": name}
@@ -113,6 +136,14 @@ def _key(account: Account, name: str) -> dict[str, str]:
 
 def _is(table: sa.Table, key: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:
     return [table.c[name] == value for name, value in key.items()]
+
+
+_KEY = ("kind", "credential", "name")
+_METER = sa.select(meters).where(*(meters.c[name] == sa.bindparam(name) for name in _KEY))
+_REMEMBERED = sa.select(remembered.c.value).where(
+    *(remembered.c[name] == sa.bindparam(name) for name in _KEY)
+)
+"""Made once: to build a statement costs more than to execute it."""
 
 
 def _spent(row: sa.Row[Any]) -> Spent | None:

@@ -179,3 +179,25 @@ def test_a_secret_in_a_reason_is_kept_nowhere(database, secret):
     assert len(kept) == 2
     assert secret not in str(kept)
     assert "?t=*** is no feed." in str(kept[1])
+
+
+def test_what_answers_tell_of_a_meter_is_written_with_how_the_polls_ended(database):
+    def fetch(_name):
+        purse = here.http["first"].purse
+        purse.heed("calls", {"x-ratelimit-remaining": "20", "x-ratelimit-reset": "600"})
+        return [page(found("Mills", 1))]
+
+    with one_place(database, fetch=fetch) as here:
+        polled_once(here)
+    assert rows(here, tables.meters.c.name, tables.meters.c.left) == [("calls", 20)]
+
+
+def test_waiting_ends_with_the_last_poll_or_when_its_time_is_over(database):
+    goes_on = threading.Event()
+    names = ("first", "second", "third")
+    with one_place(database, fetch=lambda _name: (goes_on.wait(20), [])[1], names=names) as here:
+        here.polls.start_due(here.plan)
+        here.polls.wait(at_most_s=0.01)
+        assert here.polls.write_ended(here.plan) == []
+        goes_on.set()
+        assert len(here.until_written()) == len(names)

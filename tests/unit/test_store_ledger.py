@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from listener.connector import Meter, UsedUp
+from listener.connector.purse import Purse
 from listener.domain.spending import Spent
 from listener.store import ledger, tables
 from listener.store.engine import open_database
@@ -109,3 +111,44 @@ def test_of_a_session_that_is_renewed_every_hour_the_last_two_are_hidden(databas
     for token in tokens:
         kept.remember(X, "session", token, now=NOW)
     assert set(tokens) & set(REDACTION._secrets) == set(tokens[-2:])
+
+
+CALLS = {"calls": Meter(name="calls", unit="calls", most=1_000, per=timedelta(hours=1))}
+
+
+def told(database, left):
+    """A purse of which an answer has just told how much is left, and its ledger."""
+    kept = StoredLedger(database)
+    purse = Purse(ledger=kept, account=X, meters=CALLS, now=NOW)
+    purse.heed("calls", {"x-ratelimit-remaining": str(left), "x-ratelimit-reset": "600"})
+    return purse, kept
+
+
+def left(database):
+    """As another program knows it."""
+    known = StoredLedger(database).spent(X, "calls")
+    return known and known.left
+
+
+def test_what_an_answer_tells_beside_is_known_at_once_and_written_with_the_polls(database):
+    _, kept = told(database, 20)
+    assert (kept.spent(X, "calls").left, left(database)) == (20, None)
+    kept.write_heard()
+    kept.write_heard()
+    assert left(database) == 20
+
+
+def test_that_nothing_is_left_is_written_before_anything_else_is_asked(database):
+    purse, _ = told(database, 0)
+    assert left(database) == 0
+    with pytest.raises(UsedUp):
+        purse.allow("calls")
+
+
+def test_a_reservation_counts_what_was_heard_before_it_and_is_written_at_once(database):
+    purse, _ = told(database, 20)
+    purse.reserve("calls", 15)
+    known = StoredLedger(database).spent(X, "calls")
+    assert (known.spent, known.left) == (15, 5)
+    with pytest.raises(UsedUp):
+        purse.reserve("calls", 10)
