@@ -18,10 +18,10 @@ from listener.door.dial import Dialer
 from listener.door.errors import Refused, TooSlow, Unreachable
 from listener.door.url import host_of
 
-SHARDS = 8
+SHARDS = 64
 """Pools are sharded by host: httpcore's cost of a request grows with the connections of its pool."""
-KEPT = 8
-"""Idle connections kept open in each pool."""
+KEPT = 2
+"""Idle connections kept open in each pool: of thousands of hosts few are asked again while theirs is open."""
 KEPT_S = 4.0
 """For how long: shorter than the 5 s after which common servers hang up, so that no request meets a dying connection."""
 

@@ -41,7 +41,10 @@ def put_robots(connection: sa.Connection, origin: str, robots: Robots) -> None:
 
 def robots(connection: sa.Connection, origin: str) -> Robots | None:
     """What this origin answered last, or None where it was never asked."""
-    row = connection.execute(sa.select(hosts).where(hosts.c.origin == origin)).one_or_none()
+    row = connection.execute(_HOST, {"origin": origin}).one_or_none()
     if row is None or row.robots_at is None:
         return None
     return Robots(status=row.robots_status, body=row.robots_body, at=row.robots_at)
+
+
+_HOST = sa.select(hosts).where(hosts.c.origin == sa.bindparam("origin"))

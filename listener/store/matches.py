@@ -88,17 +88,22 @@ def _as_labelled(connection: sa.Connection, offers: Sequence[Offer]) -> list[Off
 
 def held(connection: sa.Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:
     """Which of these items (by identity) are stored about which clients already, or marked as not about them."""
-    both = [
-        sa.select(identities.c.hash, table.c.client_id)
-        .join(table, table.c.mention_id == identities.c.mention_id)
-        .where(identities.c.hash.in_(hashes), *conditions)
-        for table, conditions in _SETTLED
-    ]
-    return {(bytes(row.hash), row.client_id) for row in connection.execute(sa.union_all(*both))}
+    rows = connection.execute(_HELD, {"hashes": list(hashes)})
+    return {(bytes(row.hash), row.client_id) for row in rows}
 
 
 _SETTLED = ((matches, ()), (marked, (sa.not_(marked.c.about),)))
 """Where it is written that a client's match with a mention is decided."""
+
+_HELD = sa.union_all(
+    *(
+        sa.select(identities.c.hash, table.c.client_id)
+        .join(table, table.c.mention_id == identities.c.mention_id)
+        .where(identities.c.hash.in_(sa.bindparam("hashes", expanding=True)), *conditions)
+        for table, conditions in _SETTLED
+    )
+)
+"""Made once: to build it costs more than to execute it."""
 
 
 def _settled(connection: sa.Connection, mention_ids: Iterable[int]) -> set[tuple[int, str]]:
