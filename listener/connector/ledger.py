@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from listener.connector.contract import JSON
+from listener.domain.limits import Left
 from listener.domain.spending import Spent
 
 Account = tuple[str, str]
@@ -23,9 +24,9 @@ class Ledger(Protocol):
         """Put what `how` makes of the present state in its place, and give that back."""
         ...
 
-    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
-        """As `change`, for what a place told beside its answer: all polls of this process know it at once, and it is written
-        with `write_heard`. A crash forgets it, and the next answer tells it again.
+    def hear(self, account: Account, meter: str, said: Left, *, now: datetime) -> None:
+        """What a place told beside its answer: all polls of this process know it at once, and it is written with `write_heard`.
+        A crash forgets it, and the next answer tells it again.
         """
         ...
 
@@ -37,9 +38,23 @@ class Ledger(Protocol):
         """The state as it was last written or heard; its period may be over."""
         ...
 
+    def left(self, account: Account, meter: str) -> Left | None:
+        """What the place said is left, as far as it was heard here lately or is written; its time may be over."""
+        ...
+
     def recall(self, account: Account, name: str) -> JSON: ...
 
     def remember(self, account: Account, name: str, value: JSON, *, now: datetime) -> None: ...
+
+
+def heard(said: Left, now: datetime) -> Change:
+    """The change that it makes."""
+    return lambda known: replace(known or Spent(began_at=now), left=said.left, resets_at=said.resets_at)
+
+
+def left_of(known: Spent | None) -> Left | None:
+    """What the place said of it, if it did."""
+    return None if known is None or known.left is None else Left(left=known.left, resets_at=known.resets_at)
 
 
 @dataclass(slots=True)
@@ -56,13 +71,16 @@ class LedgerHere:
             self.meters[account, meter] = changed
             return changed
 
-    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
-        self.change(account, meter, how, now=now)
+    def hear(self, account: Account, meter: str, said: Left, *, now: datetime) -> None:
+        self.change(account, meter, heard(said, now), now=now)
 
     def write_heard(self) -> None: ...
 
     def spent(self, account: Account, meter: str) -> Spent | None:
         return self.meters.get((account, meter))
+
+    def left(self, account: Account, meter: str) -> Left | None:
+        return left_of(self.meters.get((account, meter)))
 
     def recall(self, account: Account, name: str) -> JSON:
         return self.known.get((account, name))
@@ -84,13 +102,16 @@ class SpendingOnly:
     def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
         return self.ledger.change(account, meter, how, now=now)
 
-    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
-        self.ledger.change(account, meter, how, now=now)
+    def hear(self, account: Account, meter: str, said: Left, *, now: datetime) -> None:
+        self.ledger.change(account, meter, heard(said, now), now=now)
 
     def write_heard(self) -> None: ...
 
     def spent(self, account: Account, meter: str) -> Spent | None:
         return self.ledger.spent(account, meter)
+
+    def left(self, account: Account, meter: str) -> Left | None:
+        return self.ledger.left(account, meter)
 
     def recall(self, account: Account, name: str) -> JSON:
         return self._here.recall(account, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from listener.connector.contract import JSON, AnyConnector, OptionsModel, UsedUp
-from listener.connector.ledger import Account, Change, Ledger, LedgerHere
+from listener.connector.ledger import Account, Ledger, LedgerHere
 from listener.domain import limits
 from listener.domain.meter import Meter
 from listener.domain.spending import Spent, Verdict, current, judge
@@ -51,25 +51,24 @@ class Purse:
         )
 
     def told(self, meter: str, *, left: float | None, resets_at: datetime | None) -> None:
-        declared = self._declared(meter)
-        self.ledger.change(self.account, declared.name, self._left(declared, left, resets_at), now=self.now)
+        self._change(self._declared(meter), lambda known: replace(known, left=left, resets_at=resets_at))
 
     def allow(self, meter: str) -> None:
         """Raises UsedUp where the place has said that nothing is left."""
         declared = self._declared(meter)
-        written = self.ledger.spent(self.account, declared.name)
-        known = current(written or Spent(began_at=self.now), declared, self.now)
-        if known.left is not None and known.left < 1 and known.resets_at is not None:
-            raise self._refusal(declared, Verdict(why="told", until=known.resets_at))
+        said = self.ledger.left(self.account, declared.name)
+        if said is not None and said.left < 1 and said.resets_at is not None and said.resets_at > self.now:
+            raise self._refusal(declared, Verdict(why="told", until=said.resets_at))
 
     def heed(self, meter: str, headers: Mapping[str, str]) -> None:
         """What an answer's headers say is left of this meter; written at once only where that forbids the next request."""
         said = limits.left(headers, now=self.now)
         if said is None:
             return
-        declared = self._declared(meter)
-        keep = self.ledger.change if said.left < 1 else self.ledger.hear
-        keep(self.account, declared.name, self._left(declared, said.left, said.resets_at), now=self.now)
+        if said.left < 1:
+            self.told(meter, left=said.left, resets_at=said.resets_at)
+        else:
+            self.ledger.hear(self.account, self._declared(meter).name, said, now=self.now)
 
     def recall(self, name: str) -> JSON:
         return self.ledger.recall(self.account, name)
@@ -81,14 +80,10 @@ class Purse:
         return self.meters.get(meter) or Meter(name=meter, unit=meter)
 
     def _change(self, declared: Meter, how: Callable[[Spent], Spent]) -> Spent:
-        return self.ledger.change(self.account, declared.name, self._now(declared, how), now=self.now)
+        def changed(spent: Spent | None) -> Spent:
+            return how(current(spent or Spent(began_at=self.now), declared, self.now))
 
-    def _left(self, declared: Meter, left: float | None, resets_at: datetime | None) -> Change:
-        return self._now(declared, lambda known: replace(known, left=left, resets_at=resets_at))
-
-    def _now(self, declared: Meter, how: Callable[[Spent], Spent]) -> Change:
-        """The change of the state in the present period."""
-        return lambda spent: how(current(spent or Spent(began_at=self.now), declared, self.now))
+        return self.ledger.change(self.account, declared.name, changed, now=self.now)
 
     def _refusal(self, meter: Meter, verdict: Verdict) -> Exception:
         assert verdict.until is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -48,12 +48,15 @@ class Cadence:
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the beginning: most sources have no more than two facts."""
-        told = {name: value for name, value in asdict(self).items() if value not in (None, (), False)}
+        told = {name: value for name in _FIELDS if (value := getattr(self, name)) not in (None, (), False)}
         return told | ({"marks": list(self.marks)} if self.marks else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Cadence:
         return cls(**{**data, "marks": tuple(data.get("marks", ()))})
+
+
+_FIELDS = tuple(one.name for one in fields(Cadence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -52,11 +52,14 @@ class Health:
     account: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Health:
         return cls(**data)
+
+
+_FIELDS = tuple(one.name for one in fields(Health))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

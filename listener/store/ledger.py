@@ -5,18 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 
 from listener.connector.contract import JSON
-from listener.connector.ledger import Account, Change
+from listener.connector.ledger import Account, Change, heard, left_of
+from listener.domain.limits import Left
 from listener.domain.spending import Spent
 from listener.store.engine import Database
 from listener.store.tables import meters, remembered
 from listener.store.upsert import insert, upsert
 from listener.telemetry import REDACTION
 
+LATELY_S = 30.0
+"""For so long what was heard of a meter here is not looked up: another program may have heard less meanwhile, and a place that is
+asked once too often says so."""
 SHORTEST_SECRET = 8
 """Shorter texts among what is remembered are no tokens, and to hide them would hide words."""
 
@@ -31,35 +36,43 @@ class StoredLedger:
         self._database = database
         self._turn = threading.Lock()
         self._hidden: dict[tuple[Account, str], tuple[frozenset[str], frozenset[str]]] = {}
-        self._heard: dict[tuple[Account, str], tuple[Change, datetime]] = {}
+        self._heard: dict[tuple[Account, str], tuple[Left, datetime]] = {}
+        self._lately: dict[tuple[Account, str], tuple[Left, float]] = {}
 
     def change(self, account: Account, meter: str, how: Change, *, now: datetime) -> Spent:
         with self._database.write() as connection:
             with self._turn:
-                heard = self._heard.pop((account, meter), None)
-            both = how if heard is None else _one_after_the_other(heard[0], how)
+                self._lately.pop((account, meter), None)
+                said = self._heard.pop((account, meter), None)
+            both = how if said is None else _one_after_the_other(heard(*said), how)
             return change(connection, account, meter, both, now=now)
 
-    def hear(self, account: Account, meter: str, how: Change, *, now: datetime) -> None:
+    def hear(self, account: Account, meter: str, said: Left, *, now: datetime) -> None:
         """Of two the later counts: each tells all that the place has left."""
         with self._turn:
-            self._heard[account, meter] = (how, now)
+            self._heard[account, meter] = (said, now)
+            self._lately[account, meter] = (said, monotonic())
 
     def write_heard(self) -> None:
         with self._turn:
-            heard, self._heard = self._heard, {}
-        if not heard:
-            return
-        with self._database.write() as connection:
-            for (account, meter), (how, now) in heard.items():
-                change(connection, account, meter, how, now=now)
+            said, self._heard = self._heard, {}
+        if said:
+            with self._database.write() as connection:
+                write_heard(connection, said)
 
     def spent(self, account: Account, meter: str) -> Spent | None:
         with self._turn:
-            heard = self._heard.get((account, meter))
+            said = self._heard.get((account, meter))
         with self._database.read() as connection:
             written = spent(connection, account, meter)
-        return written if heard is None else heard[0](written)
+        return written if said is None else heard(*said)(written)
+
+    def left(self, account: Account, meter: str) -> Left | None:
+        with self._turn:
+            said, at = self._lately.get((account, meter), (None, 0.0))
+        if said is not None and monotonic() - at < LATELY_S:
+            return said
+        return left_of(self.spent(account, meter))
 
     def recall(self, account: Account, name: str) -> JSON:
         with self._database.read() as connection:
@@ -96,6 +109,19 @@ def change(connection: sa.Connection, account: Account, meter: str, how: Change,
         told = {"left": changed.left, "resets_at": changed.resets_at}
         connection.execute(sa.update(meters).where(*_is(meters, key)).values(**values, **told))
     return changed
+
+
+def write_heard(connection: sa.Connection, said: Mapping[tuple[Account, str], tuple[Left, datetime]]) -> None:
+    """What is left of these meters, and nothing of what was spent: another program may be spending."""
+    statement = insert(connection, meters)
+    told = {name: statement.excluded[name] for name in ("left", "resets_at", "at")}
+    began = sa.func.coalesce(meters.c.began_at, statement.excluded.began_at)
+    keep = statement.on_conflict_do_update(index_elements=list(_KEY), set_={**told, "began_at": began})
+    rows = [
+        {**_key(account, meter), "began_at": now, "left": one.left, "resets_at": one.resets_at, "at": now}
+        for (account, meter), (one, now) in sorted(said.items(), key=lambda item: item[0])
+    ]
+    connection.execute(keep, rows)
 
 
 def spent(connection: sa.Connection, account: Account, meter: str) -> Spent | None:
