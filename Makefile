@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-spikes bench-stream eval test-slow test-peers lock clean
+.PHONY: help run demo learn test check bench bench-percolator bench-entity bench-evaluation bench-scoring bench-sources bench-spikes bench-stream eval test-slow test-peers lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -51,6 +51,9 @@ bench-evaluation: $(VENV)/.dev $(VENV)/.project  ## what a round costs where ten
 
 bench-scoring: $(VENV)/.dev $(VENV)/.project  ## what it costs to score a text, beside vaderSentiment
 	$(BIN)/python -m benchmarks.scoring
+
+bench-sources: $(VENV)/.dev $(VENV)/.project  ## a round of 10,000 sources, and how late they are while hosts hang
+	$(BIN)/python -m benchmarks.sources
 
 bench-spikes: $(VENV)/.dev $(VENV)/.project  ## false alarms where one a month was asked for, and how surely bursts are found
 	$(BIN)/python -m benchmarks.false_alarms
