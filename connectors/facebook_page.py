@@ -269,6 +269,7 @@ def _author(by: Mapping[str, Any], page: Mapping[str, JSON]) -> Author | None:
         handle=(values.text(page, "username") or None) if own else None,
         url=f"{HOME}/{key}" if key else None,
         reach=values.count(page, "followers") if own else None,
+        hosts=own,
     )
 
 
@@ -287,7 +288,7 @@ def check(http: Http, options: FacebookPageOptions) -> str:
     handle = values.text(page, "username") or page["id"]
     return (
         f"Facebook answers for the page {values.text(page, 'name') or options.page}: {', '.join(options.read)}. "
-        f"Its own posts are known by `own: {{facebook: {handle}}}` at the client."
+        f"What it posts itself is the client's own where the source stands at the client; elsewhere by `own: {{facebook: {handle}}}`."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Self
@@ -131,13 +132,32 @@ def fetch(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]
         yield from together(known, {tag: partial(_hashtag, http, options, tag) for tag in tags})
         return
     walks = {
-        "posts": partial(_walk, http, _media(http, options, f"{options.account}/media"), options),
+        "posts": partial(_own, http, options),
         "tags": partial(_walk, http, _media(http, options, f"{options.account}/tags"), options),
         "comments": partial(_comments, http, options),
         "mentioned": partial(_mentioned, http, options),
     }
     wanted = {*options.read, *(["mentioned"] if options.mentioned else [])}
-    yield from together(known, {name: walk for name, walk in walks.items() if name in wanted})
+    for page in together(known, {name: walk for name, walk in walks.items() if name in wanted}):
+        handle = http.recall(f"handle {options.account}")
+        yield replace(page, found=tuple(_hosted(found, handle) for found in page.found))
+
+
+def _own(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
+    """What the account posts itself; who that is, is remembered: its comments are its own, too."""
+    name = f"handle {options.account}"
+    for page in _walk(http, _media(http, options, f"{options.account}/media"), options, cursor):
+        handle = next((found.author.key for found in page.found if found.author), None)
+        if handle is not None and handle != http.recall(name):
+            http.remember(name, handle)
+        yield page
+
+
+def _hosted(found: Found, handle: JSON) -> Found:
+    """What the account itself wrote is so marked."""
+    if found.author is None or found.author.key != handle:
+        return found
+    return replace(found, author=replace(found.author, hosts=True))
 
 
 def _walk(http: Http, ask: Ask, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
@@ -352,7 +372,7 @@ def check(http: Http, options: InstagramOptions) -> str:
         return f"Instagram answers for @{handle}: {len(options.hashtags)} hashtags, {left} of the week are left beside them."
     return (
         f"Instagram answers for @{handle}: {', '.join(options.read)}. "
-        f"Its own posts are known by `own: {{instagram: {handle}}}` at the client."
+        f"What it posts itself is the client's own where the source stands at the client; elsewhere by `own: {{instagram: {handle}}}`."
     )
 
 

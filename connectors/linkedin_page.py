@@ -97,9 +97,16 @@ class LinkedinPageOptions(KeyedOptions):
 
 def fetch(http: Http, options: LinkedinPageOptions, cursor: JSON) -> Iterator[Page]:
     """The organisation's posts, and what notifications tell; a part that the token may not read is told at the end."""
-    yield from together(
-        anew(http, cursor), {"posts": partial(_posts, http, options), "talk": partial(_talk, http, options)}
-    )
+    walks = {"posts": partial(_posts, http, options), "talk": partial(_talk, http, options)}
+    for page in together(anew(http, cursor), walks):
+        yield replace(page, found=tuple(_hosted(found, options.urn) for found in page.found))
+
+
+def _hosted(found: Found, urn: str) -> Found:
+    """The page's own posts and comments are so marked."""
+    if found.author is None or found.author.key != urn:
+        return found
+    return replace(found, author=replace(found.author, hosts=True))
 
 
 def _posts(http: Http, options: LinkedinPageOptions, cursor: JSON) -> Iterator[Page]:
@@ -238,8 +245,8 @@ def check(http: Http, options: LinkedinPageOptions) -> str:
     """Ask for the newest posts, and say how the page's own are known."""
     posts = next(_posts(http, options, None)).found
     return (
-        f"LinkedIn answers for organisation {options.organization}: {len(posts)} of its posts changed lately. Its own posts and comments "
-        f'are known by `own: {{linkedin: "{options.organization}"}}` at the client.'
+        f"LinkedIn answers for organisation {options.organization}: {len(posts)} of its posts changed lately. What it posts itself is "
+        f"the client's own where the source stands at the client; elsewhere by `own: {{linkedin: '{options.organization}'}}`."
     )
 
 

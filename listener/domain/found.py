@@ -15,7 +15,8 @@ class Author:
     """Who wrote an item.
 
     `key` is what stays the same about this author in the place (an account id; failing that the handle, failing
-    that the name). `reach` is the size of the audience in people, if the place tells it.
+    that the name). `reach` is the size of the audience in people, if the place tells it. `hosts` where the item stands in the author's
+    own place: what a page itself posts, and what it answers under that.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Author:
     handle: str | None = None
     url: str | None = None
     reach: int | None = None
+    hosts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,9 @@ def asked_of(found: Found, client: Client) -> Ask:
 
 def said_itself(target: Target, found: Found, client: Client) -> bool:
     """Whether the client says so itself: what the owner of its own place publishes there, and what is its own anywhere."""
-    at_home = target.connector.own_words and client.id in target.direct and found.form in PUBLISHED
+    hosts = found.author is not None and found.author.hosts
+    published = target.connector.own_words and found.form in PUBLISHED
+    at_home = client.id in target.direct and (hosts or published)
     return at_home or is_own(found, client, kind=target.kind)
 
 
