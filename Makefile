@@ -76,11 +76,12 @@ PEERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/listener/peers
 NPM := npm
 ALONE := unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps)
 
-test-peers: $(VENV)/.dev $(VENV)/.project  ## our connector against a real Bluesky network on loopback; needs npm and unshare
+test-peers: $(VENV)/.dev $(VENV)/.project  ## connectors against real servers on loopback: Dovecot (IMAP), a Bluesky network (npm and unshare)
+	$(BIN)/python -m pytest -q -s -m peers tests/peers/test_dovecot.py
 	@command -v $(NPM) >/dev/null || { echo "make test-peers needs npm (Node 20 or later): skipped"; exit 0; }; \
 	$(ALONE) true 2>/dev/null || { echo "make test-peers needs a network namespace (unshare), which this system does not give: skipped"; exit 0; }; \
 	$(MAKE) --no-print-directory $(PEERS)/.installed && \
-	LISTENER_PEERS=$(PEERS) $(ALONE) sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -q -s -m peers tests/peers'
+	LISTENER_PEERS=$(PEERS) $(ALONE) sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -q -s -m peers tests/peers/test_bluesky_network.py'
 
 $(PEERS)/.installed:
 	@echo "installing a Bluesky network into $(PEERS) (some minutes)"

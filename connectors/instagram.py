@@ -387,6 +387,7 @@ CONNECTOR = Connector(
     least_interval=timedelta(minutes=10),
     check=check,
     needs="the client's consent",
+    adapts=False,  # posts with a hashtag are shown for 24 hours only
     terms="Meta's platform terms: kept only as long as it is needed for what the account has granted, and deleted on request.",
     meters=meters,
 )

@@ -24,6 +24,7 @@ class Purse:
     now: datetime
     urgent: bool = False
     _reserved: dict[str, float] = field(default_factory=dict)
+    _unasked: set[str] = field(default_factory=set)
 
     def reserve(self, meter: str, amount: float = 1.0) -> None:
         """Raises UsedUp where the budget has no more, Paced where only its turn has not come."""
@@ -42,6 +43,17 @@ class Purse:
         if not verdict.yes:
             raise self._refusal(declared, verdict)
         self._reserved[meter] = amount
+        self._unasked.add(meter)
+
+    def asked(self) -> None:
+        """A request has left the machine: what was reserved for it is spent, unless it is settled otherwise."""
+        self._unasked.clear()
+
+    def give_back(self) -> None:
+        """Nothing has left the machine: what was reserved since the last request is not spent."""
+        for meter in sorted(self._unasked):
+            self.settle(meter, 0.0)
+        self._unasked.clear()
 
     def settle(self, meter: str, spent: float) -> None:
         reserved = self._reserved.pop(meter, 0.0)

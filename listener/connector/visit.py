@@ -23,7 +23,7 @@ from listener.connector.robots import MOST_BYTES, VERDICTS, RobotsMemory, Verdic
 from listener.connector.status import trouble
 from listener.domain import limits
 from listener.door.door import MEGABYTE, Door, Response
-from listener.door.errors import NotUpgraded, Refused, TooSlow, Unreachable
+from listener.door.errors import Busy, NotUpgraded, Refused, TooSlow, Unreachable
 from listener.door.retry_after import retry_after
 from listener.door.url import as_web
 
@@ -308,15 +308,29 @@ class Visit:
         self, url: str, headers: Mapping[str, str], *, max_bytes: int, content: bytes | None = None
     ) -> Response:
         left_s, patience_s = self._left()
-        return self._door.send(
-            "GET" if content is None else "POST",
-            url,
-            headers=headers,
-            content=content,
-            deadline_s=min(left_s, REQUEST_S + patience_s),
-            max_bytes=max_bytes,
-            patience_s=patience_s,
-        )
+        with self._paid():
+            return self._door.send(
+                "GET" if content is None else "POST",
+                url,
+                headers=headers,
+                content=content,
+                deadline_s=min(left_s, REQUEST_S + patience_s),
+                max_bytes=max_bytes,
+                patience_s=patience_s,
+            )
+
+    @contextmanager
+    def _paid(self) -> Iterator[None]:
+        """What was reserved for a request is spent once it has left this machine, and given back where it has not."""
+        try:
+            yield
+        except (Unreachable, TooSlow, Busy) as error:
+            if isinstance(error, Busy) or not error.sent:
+                self.purse.give_back()
+            else:
+                self.purse.asked()
+            raise
+        self.purse.asked()
 
     def _left(self) -> tuple[float, float]:
         """How long one more request may take, and how long of it may go into waiting for its turn. Raises TryLater."""

@@ -9,6 +9,8 @@ from places import Place, answer, redirect, silence
 
 from listener.connector import Gone, NeedsAttention, TryLater
 from listener.connector.apart import Inline
+from listener.connector.ledger import LedgerHere
+from listener.connector.purse import Purse
 from listener.connector.visit import Visit
 from listener.door.door import Door
 from listener.door.errors import Busy
@@ -229,3 +231,25 @@ def test_it_waits_for_a_turn_only_briefly_before_its_first_request(place):
         with pytest.raises(Busy) as told:
             polled.get("http://a.example/")
     assert told.value.until > NOW
+
+
+def test_what_a_request_would_have_cost_is_given_back_where_it_never_left(place, visit):
+    ledger = LedgerHere()
+
+    def spent():
+        return {meter: known.spent for (_, meter), known in ledger.meters.items()}
+
+    purse = Purse(ledger=ledger, account=("place", ""), meters={}, now=NOW)
+    here = visit(purse=purse)
+    place.says("/search", b"[]")
+    here.reserve("searches")
+    here.get(place.url + "/search")
+    here.reserve("searches")
+    with pytest.raises(TryLater):
+        here.get("http://127.0.0.1:1/search")
+    assert spent() == {"searches": 1}
+    here.reserve("searches")
+    place.says("/search", b"no", status=503)
+    with pytest.raises(TryLater):
+        here.get(place.url + "/search")
+    assert spent() == {"searches": 2}
