@@ -18,14 +18,15 @@ from typing import Any
 import httpx
 from world import terms
 
-from listener.app import Clock, opened
-from listener.config import load
-from listener.domain.percolate import Percolator
-from listener.door.door import Door
-from listener.polling.intake import Intake
-from listener.polling.poll import _Run
-from listener.scoring.base import BaseScorer
-from listener.store.engine import Database
+if __name__ == "__main__":  # the parsers' children import this file as well, and have no room for all of this
+    from listener.app import Clock, opened
+    from listener.config import load
+    from listener.domain.percolate import Percolator
+    from listener.door.door import Door
+    from listener.polling.intake import Intake
+    from listener.polling.poll import _Run
+    from listener.scoring.base import BaseScorer
+    from listener.store.engine import Database
 
 SPENT: dict[str, float] = defaultdict(float)
 LOCK = threading.Lock()
