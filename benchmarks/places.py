@@ -1,6 +1,6 @@
 """Places of every kind on loopback, each host at an address of its own, answering in the shape of the true ones and without news.
 
-python -m benchmarks.places READY_FILE     serves until it is ended; the file then holds the port
+python -m benchmarks.places READY_FILE     serves until it or who started it is ended; the file then holds the port
 
 Whatever is asked, a place shows what it showed before: known items, an empty list, "not modified". GET /hang?ADDRESS,… makes hosts
 accept whatever comes and never answer again.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -306,7 +307,9 @@ async def serve(ready: Path) -> None:
         listening = await loop.create_server(lambda kind=kind: Connection(kind), host, port, backlog=64)  # type: ignore[misc]
         port = port or listening.sockets[0].getsockname()[1]
     ready.write_text(str(port))  # noqa: ASYNC240 - once, before anybody is answered
-    await asyncio.Event().wait()
+    started_by = os.getppid()
+    while os.getppid() == started_by:  # noqa: ASYNC110 - whoever started us may be killed
+        await asyncio.sleep(1)
 
 
 if __name__ == "__main__":
