@@ -48,7 +48,8 @@ def web_link(url: str | None) -> tuple[str, str] | None:
         return None
     if parts.scheme not in {"http", "https"} or not host or parts.username is not None:
         return None
-    return quote(parts.geturl(), safe=_URL_SAFE, errors="replace"), clean(host.removeprefix("www."))
+    address = quote(parts.geturl(), safe=_URL_SAFE, errors="replace")
+    return _BROADCAST.sub("%40", address), clean(host.removeprefix("www."))
 
 
 def instant(text: str) -> datetime | None:

@@ -170,21 +170,3 @@ def test_its_check_says_a_sentence_where_it_works(kind, path):
 def test_recordings_are_of_kinds_that_exist():
     folders = {path.name for path in (ROOT / "tests" / "recorded").iterdir() if path.is_dir()}
     assert folders <= set(registry.kinds())
-
-
-@each_kind
-def test_it_is_held_against_a_place_that_lives(kind):
-    """Things appear late and out of order, are edited and deleted, and the reader dies between pages (tests/simulated.py)."""
-    if kind in INWARD:
-        pytest.skip(INWARD[kind])
-    tests = [
-        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "unit").glob("test_*simulated.py")
-    ]
-    assert any(f'"{kind}"' in test for test in tests), f"Write tests/unit/test_{kind}_simulated.py."
-
-
-INWARD = {
-    "files": "a folder of this machine: appended, replaced and killed in test_files.py and test_import.py",
-    "imap": "a mailbox: a server that speaks IMAP stands in test_imap.py",
-    "webhook": "what others post is numbered by us: test_webhook_in.py",
-}

@@ -21,8 +21,8 @@ BEFORE = (
 TELLING = ("incident-told", "outbox-sending", "outbox-answered", "outbox-recorded")
 LAST = ("incident-resolved", "group-told")  # in this order: the second needs news that come after the first
 HUSHED = ("silence-summed-up", "quiet-ended", "digest-composed", "digest-told")
-# In tests/faults/test_*_kills.py and test_learning_lane.py
-ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", *HUSHED)
+# In tests/faults/test_*_kills.py, test_learning_lane.py and tests/acceptance/test_import.py
+ELSEWHERE = ("asking-back", "rescoring", "incident-answered", "training", "importing", *HUSHED)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playing import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 400
@@ -72,3 +73,21 @@ def test_no_package_stands_under_tests():
 
 def test_ci_runs_what_a_person_runs():
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_connector_is_held_against_a_place_that_lives(kind):
+    """Things appear late and out of order, are edited and deleted, and the reader dies between pages (tests/simulated.py)."""
+    if kind in INWARD:
+        pytest.skip(INWARD[kind])
+    tests = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "unit").glob("test_*simulated.py")
+    ]
+    assert any(f'"{kind}"' in test for test in tests), f"Write tests/unit/test_{kind}_simulated.py."
+
+
+INWARD = {
+    "files": "a folder of this machine: appended, replaced and killed in test_files.py and test_import.py",
+    "imap": "a mailbox: a server that speaks IMAP stands in test_imap.py",
+    "webhook": "what others post is numbered by us: test_webhook_in.py",
+}
