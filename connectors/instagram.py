@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Self
@@ -30,7 +29,7 @@ from listener.connector import (
     graph,
     values,
 )
-from listener.connector.marked import Ask, Reach, Sheet, anew, pages, together
+from listener.connector.marked import Ask, Reach, Sheet, anew, hosted, pages, together
 from listener.connector.plain import absolute, addresses_in, cleaned, one_line
 
 PLACE = "Instagram"
@@ -140,7 +139,7 @@ def fetch(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]
     wanted = {*options.read, *(["mentioned"] if options.mentioned else [])}
     for page in together(known, {name: walk for name, walk in walks.items() if name in wanted}):
         handle = http.recall(f"handle {options.account}")
-        yield replace(page, found=tuple(_hosted(found, handle) for found in page.found))
+        yield hosted(page, handle)
 
 
 def _own(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
@@ -151,13 +150,6 @@ def _own(http: Http, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:
         if handle is not None and handle != http.recall(name):
             http.remember(name, handle)
         yield page
-
-
-def _hosted(found: Found, handle: JSON) -> Found:
-    """What the account itself wrote is so marked."""
-    if found.author is None or found.author.key != handle:
-        return found
-    return replace(found, author=replace(found.author, hosts=True))
 
 
 def _walk(http: Http, ask: Ask, options: InstagramOptions, cursor: JSON) -> Iterator[Page]:

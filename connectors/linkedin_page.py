@@ -27,7 +27,7 @@ from listener.connector import (
     linkedin,
     values,
 )
-from listener.connector.marked import Reach, Sheet, anew, pages, together
+from listener.connector.marked import Reach, Sheet, anew, hosted, pages, together
 
 API = "https://api.linkedin.com/rest"
 MOST_PAGES = 10
@@ -99,14 +99,7 @@ def fetch(http: Http, options: LinkedinPageOptions, cursor: JSON) -> Iterator[Pa
     """The organisation's posts, and what notifications tell; a part that the token may not read is told at the end."""
     walks = {"posts": partial(_posts, http, options), "talk": partial(_talk, http, options)}
     for page in together(anew(http, cursor), walks):
-        yield replace(page, found=tuple(_hosted(found, options.urn) for found in page.found))
-
-
-def _hosted(found: Found, urn: str) -> Found:
-    """The page's own posts and comments are so marked."""
-    if found.author is None or found.author.key != urn:
-        return found
-    return replace(found, author=replace(found.author, hosts=True))
+        yield hosted(page, options.urn)
 
 
 def _posts(http: Http, options: LinkedinPageOptions, cursor: JSON) -> Iterator[Page]:

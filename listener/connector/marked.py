@@ -134,3 +134,14 @@ def together(cursor: JSON, walks: Mapping[str, Callable[[JSON], Iterator[Page]]]
             refused = refused or trouble
     if refused is not None:
         raise refused
+
+
+def hosted(page: Page, key: JSON) -> Page:
+    """The page with its items marked whose author is the one whose place it is (Author.hosts); `key` is that author's."""
+    return replace(page, found=tuple(_hosted(found, key) for found in page.found))
+
+
+def _hosted(found: Found, key: JSON) -> Found:
+    if found.author is None or found.author.key != key:
+        return found
+    return replace(found, author=replace(found.author, hosts=True))
